@@ -1,0 +1,20 @@
+package io.bridgehead.broker.presence;
+
+import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.session.CloseReason;
+import io.bridgehead.broker.session.Signal;
+
+/** A session that lives on this node, as others may speak to it. Any thread; every call returns at once. */
+public interface LocalSession {
+
+    SessionId id();
+
+    /** Hands over another session's word. */
+    void tell(Signal signal);
+
+    /** Ends the session with this reason. */
+    void evict(CloseReason reason);
+
+    /** What it is, for the operator. A snapshot; safe to read from any thread. */
+    SessionInfo info();
+}

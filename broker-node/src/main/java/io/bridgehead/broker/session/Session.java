@@ -1,0 +1,19 @@
+package io.bridgehead.broker.session;
+
+import io.bridgehead.broker.model.SessionAddress;
+
+/**
+ * A room's protocol as a function: state and event in, next state and effects out. Implementations have no fields
+ * that change, do no I/O, read no clock and draw no random numbers; one instance serves every connection of a room.
+ *
+ * @param <S> the room's states
+ * @param <C> the room's commands
+ * @param <R> the room's replies
+ */
+public interface Session<S, C, R> {
+
+    /** The state of a connection that was just made. */
+    S opened(SessionAddress self, String remoteAddress);
+
+    Transition<S, R> on(S state, Event<C> event);
+}
