@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 /**
  * The sessions of this node: the one shared mutable map of a node. Bounded by the listeners' connection limits. Any
@@ -21,7 +22,8 @@ public final class LocalSessions {
     public record Registered(LocalSession session, Entitlement entitlement) {}
 
     private final ConcurrentMap<SessionId, LocalSession> connected = new ConcurrentHashMap<>();
-    private final ConcurrentMap<AccountId, Registered> registered = new ConcurrentHashMap<>();
+    /** An account may have several sessions: for a moment while the newest takes over, and in several rooms. */
+    private final ConcurrentMap<AccountId, List<Registered>> registered = new ConcurrentHashMap<>();
 
     public void connected(LocalSession session) {
         connected.put(session.id(), session);
@@ -31,24 +33,40 @@ public final class LocalSessions {
         connected.remove(session.id());
     }
 
-    /** Notes whose session this is now; answers another session of the same account on this node, which lost. */
-    public Optional<LocalSession> registered(LocalSession session, Entitlement entitlement) {
-        Registered before = registered.put(entitlement.account(), new Registered(session, entitlement));
-        return Optional.ofNullable(before).map(Registered::session).filter(other -> other != session);
+    /** Notes whose session this is now, and what it was admitted with. */
+    public void registered(LocalSession session, Entitlement entitlement) {
+        registered.merge(
+                entitlement.account(),
+                List.of(new Registered(session, entitlement)),
+                (rows, row) -> Stream.concat(others(rows, session), row.stream()).toList());
     }
 
-    /** Forgets the account's session if it is still this one. */
+    /** Notes what the running session may do from now on, if it is still registered. */
+    public void entitled(LocalSession session, Entitlement entitlement) {
+        registered.computeIfPresent(entitlement.account(), (id, rows) -> rows.stream()
+                .map(row -> row.session() == session ? new Registered(session, entitlement) : row)
+                .toList());
+    }
+
+    /** Forgets that the session is this account's. */
     public void unregistered(AccountId account, LocalSession session) {
-        registered.computeIfPresent(account, (id, row) -> row.session() == session ? null : row);
+        registered.computeIfPresent(account, (id, rows) -> {
+            List<Registered> left = others(rows, session).toList();
+            return left.isEmpty() ? null : left;
+        });
+    }
+
+    private static Stream<Registered> others(List<Registered> rows, LocalSession session) {
+        return rows.stream().filter(row -> row.session() != session);
     }
 
     public Optional<LocalSession> find(SessionId id) {
         return Optional.ofNullable(connected.get(id));
     }
 
-    /** The account's registered session on this node. */
-    public Optional<Registered> find(AccountId account) {
-        return Optional.ofNullable(registered.get(account));
+    /** The account's registered sessions on this node. */
+    public List<Registered> find(AccountId account) {
+        return registered.getOrDefault(account, List.of());
     }
 
     public Collection<LocalSession> all() {
@@ -58,6 +76,7 @@ public final class LocalSessions {
     /** Ends every session whose paid time is over at {@code now}; answers how many. */
     public int evictExpired(Instant now) {
         List<Registered> over = registered.values().stream()
+                .flatMap(List::stream)
                 .filter(row -> row.entitlement().expiresAt().filter(end -> !end.isAfter(now)).isPresent())
                 .toList();
         over.forEach(row -> row.session().evict(CloseReason.EXPIRED));

@@ -8,6 +8,8 @@ public enum CallOutcome {
     BUSY,
     /** Not registered here, or gone since. Unknown and offline are told alike. */
     UNAVAILABLE,
+    /** The name turned out to be the caller's own. */
+    SELF,
     /** Nobody could find out now. */
     TRY_AGAIN
 }

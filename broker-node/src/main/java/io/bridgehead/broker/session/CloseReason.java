@@ -25,8 +25,6 @@ public enum CloseReason {
     EXPIRED,
     /** The account was removed. */
     REMOVED,
-    /** The account's PIN changed: register again with the new one. */
-    PIN_CHANGED,
     /** An operator ended the session. */
     KICKED,
     /** The node is draining or stopping. */

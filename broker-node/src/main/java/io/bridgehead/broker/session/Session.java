@@ -15,5 +15,8 @@ public interface Session<S, C, R> {
     /** The state of a connection that was just made. */
     S opened(SessionAddress self, String remoteAddress);
 
+    /** Whether input must wait in this state, because what it means depends on an answer that is due. */
+    boolean awaits(S state);
+
     Transition<S, R> on(S state, Event<C> event);
 }

@@ -1,0 +1,144 @@
+package io.bridgehead.broker.bridge;
+
+import io.bridgehead.broker.model.CallId;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+
+/**
+ * A bridge whose two ends are on this node: a direct pipe.
+ *
+ * <p>Each direction holds at most {@code window} bytes between the two event loops and at most the write-queue mark of
+ * the receiving connection (the same figure at most) behind them; a reader that stops reading so stops its writer. On
+ * one event loop bytes go straight from socket to socket.
+ *
+ * <p>Each {@link Side} belongs to its connection's context; the two talk through tasks on each other's event loop.
+ */
+final class LocalBridge {
+
+    private final CallId call;
+    private final int window;
+    private final LongConsumer bytesMeter;
+    private final Runnable onEnd;
+    private final Side caller = new Side();
+    private final Side callee = new Side();
+
+    LocalBridge(CallId call, int window, LongConsumer bytesMeter, Runnable onEnd) {
+        this.call = call;
+        this.window = window;
+        this.bytesMeter = bytesMeter;
+        this.onEnd = onEnd;
+        caller.other = callee;
+        callee.other = caller;
+    }
+
+    /** The caller's end; it reads nothing until the callee's end is there. */
+    Bridge attachCaller(BridgeEnd end) {
+        caller.end = end;
+        end.hold();
+        return caller;
+    }
+
+    /** The callee's end. */
+    Bridge attachCallee(BridgeEnd end) {
+        callee.end = end;
+        if (caller.ended) {
+            end.eventLoop().execute(() -> end.ended(call));
+        }
+        BridgeEnd waiting = caller.end;
+        waiting.eventLoop().execute(() -> {
+            if (!caller.ended) {
+                waiting.release();
+            }
+        });
+        return callee;
+    }
+
+    private final class Side implements Bridge {
+
+        /** Bytes sent and not yet taken by the other connection; falls on the other event loop. */
+        private final AtomicInteger inFlight = new AtomicInteger();
+
+        private volatile BridgeEnd end;
+        private volatile boolean ended;
+        private Side other;
+
+        /** Bytes delivered to this end's congested connection, to be credited to the other side once it drains. */
+        private int owed;
+
+        @Override
+        public void send(ByteBuf bytes) {
+            BridgeEnd target = other.end;
+            int length = bytes.readableBytes();
+            if (ended || other.ended || target == null) {
+                bytes.release();
+                return;
+            }
+            bytesMeter.accept(length);
+            if (inFlight.addAndGet(length) >= window) {
+                end.hold();
+            }
+            if (target.eventLoop() == end.eventLoop()) {
+                other.arrive(bytes, length);
+            } else {
+                target.eventLoop().execute(() -> other.arrive(bytes, length));
+            }
+        }
+
+        private void arrive(ByteBuf bytes, int length) {
+            if (ended) {
+                bytes.release();
+                other.credit(length);
+                return;
+            }
+            end.deliver(bytes);
+            owed += length;
+            if (!end.congested()) {
+                drained();
+            }
+        }
+
+        @Override
+        public void drained() {
+            int length = owed;
+            owed = 0;
+            other.credit(length);
+        }
+
+        /** Runs on the other side's event loop. */
+        private void credit(int length) {
+            int before = inFlight.getAndAdd(-length);
+            int mark = window / 2;
+            if (before >= mark && before - length < mark && !ended) {
+                if (end.eventLoop() == other.end.eventLoop()) {
+                    end.release();
+                } else {
+                    end.eventLoop().execute(this::released);
+                }
+            }
+        }
+
+        private void released() {
+            if (!ended && inFlight.get() < window) {
+                end.release();
+            }
+        }
+
+        @Override
+        public void end() {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            onEnd.run();
+            BridgeEnd target = other.end;
+            if (target != null) {
+                target.eventLoop().execute(() -> {
+                    if (!other.ended) {
+                        target.ended(call);
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.bridgehead.broker.estim;
+
+import io.bridgehead.broker.session.Registration.Refusal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/** What the broker says in the line protocol. Source: {@code protocols.md} §1. */
+sealed interface EstimReply {
+
+    /** The greeting. */
+    record Info(int users) implements EstimReply {}
+
+    record Registered(String id) implements EstimReply {}
+
+    /** The protocol 2 form; no expiry: never, no nickname: the id. */
+    record RegisteredV2(String id, Optional<LocalDate> expires, String nick) implements EstimReply {}
+
+    record Failed(Refusal refusal) implements EstimReply {}
+
+    /** To the callee: {@code caller} asks. */
+    record Asked(String caller) implements EstimReply {}
+
+    record Busy(String callee) implements EstimReply {}
+
+    record Unavailable(String callee) implements EstimReply {}
+
+    record Connected() implements EstimReply {}
+
+    record Denied() implements EstimReply {}
+
+    record Disconnected() implements EstimReply {}
+
+    record UserList(List<String> visible, int total) implements EstimReply {}
+
+    record Help() implements EstimReply {}
+
+    record Problem(String text) implements EstimReply {}
+}
