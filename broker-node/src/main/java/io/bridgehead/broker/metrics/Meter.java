@@ -1,0 +1,91 @@
+package io.bridgehead.broker.metrics;
+
+import java.util.List;
+
+/**
+ * Every meter of a node, once: its name as Prometheus sees it, what it counts, its unit, and the keys of its tags. The
+ * values of tags are the constants of an enum (see {@link Meters}), never a user, an address or free text.
+ */
+public enum Meter {
+    /** Sessions that are registered. */
+    SESSIONS("bridgehead_sessions", Type.GAUGE, "sessions", "Registered sessions on this node."),
+    /** Named apart from the counter of connections: OpenMetrics takes a counter's name without its suffix. */
+    CONNECTIONS_OPEN("bridgehead_connections_open", Type.GAUGE, "connections",
+            "Client connections that are open now, those still in their hand-shake among them.", "listener"),
+    CONNECTIONS("bridgehead_connections_total", Type.COUNTER, "connections",
+            "Client connections that came, by how their hand-shake ended.", "listener", "result"),
+    REGISTRATIONS("bridgehead_registrations_total", Type.COUNTER, "registrations",
+            "Attempts to register, by how they ended.", "result"),
+    CONNECT("bridgehead_connect_seconds", Type.TIMER, "seconds",
+            "Time from a caller's connect until both ends are connected, the callee's time to answer included."),
+    CALLS("bridgehead_calls_total", Type.COUNTER, "calls", "Calls, by how they ended.", "outcome"),
+    BRIDGES("bridgehead_bridges", Type.GAUGE, "bridges", "Ends of bridges that are open on this node."),
+    BRIDGE_BYTES("bridgehead_bridge_bytes_total", Type.COUNTER, "bytes",
+            "Bytes taken from clients for the other end of their bridge."),
+    CLOSES("bridgehead_closes_total", Type.COUNTER, "sessions", "Sessions that ended, by reason.", "reason"),
+    MALFORMED("bridgehead_malformed_total", Type.COUNTER, "commands",
+            "Commands of clients that could not be understood."),
+    EVENT_LOOP_LAG("bridgehead_event_loop_lag_seconds", Type.TIMER, "seconds",
+            "How late a periodic timer ran on each event loop: high values mean that something blocks."),
+    NATIVE_TRANSPORT("bridgehead_native_transport", Type.GAUGE, "boolean",
+            "1 when the operating system's own network interface is in use, 0 when Java's."),
+    CERTIFICATE_EXPIRY("bridgehead_certificate_expiry_seconds", Type.GAUGE, "seconds",
+            "When the certificate in use ends, in seconds since 1970.", "listener"),
+    CERTIFICATE_RELOADS("bridgehead_certificate_reloads_total", Type.COUNTER, "reloads",
+            "Changed certificate files, by whether they could be used.", "result"),
+    ADMISSION_QUEUE("bridgehead_admission_queue", Type.GAUGE, "registrations",
+            "Registrations that wait for their credentials to be checked."),
+    STORE_UP("bridgehead_store_up", Type.GAUGE, "boolean", "1 when the account store answered last, else 0."),
+    /** Not {@code _info}: the registry takes that suffix away. */
+    BUILD("bridgehead_build", Type.INFO, "boolean", "Always 1: the version that runs.", "version", "java");
+
+    private final String meterName;
+    private final Type type;
+    private final String unit;
+    private final String meaning;
+    private final List<String> tagKeys;
+
+    Meter(String meterName, Type type, String unit, String meaning, String... tagKeys) {
+        this.meterName = meterName;
+        this.type = type;
+        this.unit = unit;
+        this.meaning = meaning;
+        this.tagKeys = List.of(tagKeys);
+    }
+
+    /** The name, Prometheus style. */
+    public String meterName() {
+        return meterName;
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    /** What is counted or measured. */
+    public String unit() {
+        return unit;
+    }
+
+    /** One sentence, the HELP of a scrape. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** The keys of the tags, in the order in which {@link Meters} takes their values. */
+    public List<String> tagKeys() {
+        return tagKeys;
+    }
+
+    /** What kind of number a meter is. */
+    public enum Type {
+        /** Only rises; its name ends in {@code _total}. */
+        COUNTER,
+        /** Rises and falls. */
+        GAUGE,
+        /** Durations, as a histogram. */
+        TIMER,
+        /** Always 1, with texts that hold for the life of the process as tags. */
+        INFO
+    }
+}
