@@ -1,0 +1,238 @@
+package io.bridgehead.broker.listener;
+
+import io.bridgehead.broker.session.CloseReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.internal.net.NetSocketInternal;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A TCP connection. Stands in front of the server's own handler, so that a bridge's bytes go from one socket's read
+ * buffer to the other socket uncopied.
+ *
+ * <p>Peers that went without a word: outside a bridge TCP_USER_TIMEOUT ends them. Inside one a reader may stall for
+ * {@code stallTimeout}; there the kernel is asked every few seconds whether the peer still acknowledges.
+ */
+final class TcpTransport extends ChannelInboundHandlerAdapter implements Transport {
+
+    /** The write queue counts as full above the first figure and as drained below the second, in bytes. */
+    private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private static final Duration CHECK = Duration.ofSeconds(5);
+
+    /** A peer that has answered nothing for so long, and not after so many tries, is gone. */
+    private static final long SILENT_MILLIS = 20_000;
+
+    private static final int SILENT_TRIES = 5;
+
+    private final Channel channel;
+    private final String vertxHandler;
+    private final Duration writeTimeout;
+    private final Duration stallTimeout;
+    private final int tcpUserTimeoutMillis;
+
+    private ChannelHandlerContext ctx;
+    private Receiver receiver;
+    private boolean bridged;
+    private boolean told;
+    private CloseReason reason = CloseReason.PEER_GONE;
+    private ScheduledFuture<?> check;
+    private Object lastWritten;
+    private long lastProgress;
+    private long stalledSinceNanos;
+
+    TcpTransport(NetSocketInternal socket, Duration writeTimeout, Duration stallTimeout, Duration tcpUserTimeout) {
+        this.channel = socket.channelHandlerContext().channel();
+        this.vertxHandler = socket.channelHandlerContext().name();
+        this.writeTimeout = writeTimeout;
+        this.stallTimeout = stallTimeout;
+        this.tcpUserTimeoutMillis = Math.toIntExact(tcpUserTimeout.toMillis());
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public void start(Receiver to) {
+        receiver = to;
+        channel.config().setWriteBufferWaterMark(WRITE_MARKS);
+        channel.pipeline().addBefore(vertxHandler, "session", this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+    }
+
+    // ---- from the client
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf bytes && !told) {
+            receiver.received(bytes);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            receiver.drained();
+        } else {
+            watch();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stopWatching();
+        if (!told) {
+            told = true;
+            receiver.closed(reason);
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        channel.close();
+    }
+
+    // ---- to the client
+
+    @Override
+    public void writeLines(List<String> lines) {
+        StringBuilder text = new StringBuilder();
+        for (String line : lines) {
+            text.append(line).append("\r\n");
+        }
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), text), ctx.voidPromise());
+    }
+
+    @Override
+    public void writeBytes(ByteBuf bytes) {
+        ctx.writeAndFlush(bytes, ctx.voidPromise());
+    }
+
+    @Override
+    public boolean congested() {
+        return !channel.isWritable();
+    }
+
+    @Override
+    public void pause() {
+        channel.config().setAutoRead(false);
+    }
+
+    @Override
+    public void resume() {
+        channel.config().setAutoRead(true);
+    }
+
+    @Override
+    public void bridged(boolean now) {
+        bridged = now;
+        if (channel instanceof EpollSocketChannel epoll && channel.isActive()) {
+            int millis = bridged ? Math.toIntExact(stallTimeout.toMillis()) : tcpUserTimeoutMillis;
+            epoll.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+        }
+        if (bridged) {
+            watch();
+        }
+    }
+
+    @Override
+    public void close() {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> linger());
+        watch();
+    }
+
+    /**
+     * Says that nothing more comes, and lets the client's own bytes run out for a moment: to close over unread bytes
+     * resets the connection, and the client may then never see our last line.
+     */
+    private void linger() {
+        boolean plainTcp = channel instanceof DuplexChannel && channel.pipeline().get(SslHandler.class) == null;
+        if (!plainTcp || !channel.isActive()) {
+            channel.close();
+            return;
+        }
+        told = true;
+        receiver.closed(reason);
+        ((DuplexChannel) channel).shutdownOutput();
+        channel.config().setAutoRead(true);
+        channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // ---- peers that take nothing
+
+    private void watch() {
+        if (check == null && channel.isActive()) {
+            stalledSinceNanos = System.nanoTime();
+            check = channel.eventLoop()
+                    .scheduleWithFixedDelay(this::checkPeer, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void stopWatching() {
+        if (check != null) {
+            check.cancel(false);
+            check = null;
+        }
+    }
+
+    private void checkPeer() {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        if (queue == null) {
+            stopWatching();
+            return;
+        }
+        Object writing = queue.current();
+        long progress = queue.currentProgress();
+        if (writing == null || writing != lastWritten || progress != lastProgress) {
+            lastWritten = writing;
+            lastProgress = progress;
+            stalledSinceNanos = System.nanoTime();
+        }
+        long stalledNanos = System.nanoTime() - stalledSinceNanos;
+        boolean overdue = stalledNanos > (bridged ? stallTimeout : writeTimeout).toNanos();
+        if (overdue || (bridged && isSilent())) {
+            reason = overdue ? CloseReason.WRITE_TIMEOUT : CloseReason.PEER_GONE;
+            channel.close();
+        } else if (!bridged && writing == null) {
+            lastWritten = null;
+            stopWatching();
+        }
+    }
+
+    /** Whether the kernel has unacknowledged data, or probes a closed window, and hears nothing back. */
+    private boolean isSilent() {
+        if (!(channel instanceof EpollSocketChannel epoll) || !epoll.isActive()) {
+            return false;
+        }
+        EpollTcpInfo info = epoll.tcpInfo();
+        return info.lastAckRecv() >= SILENT_MILLIS
+                && (info.retransmits() >= SILENT_TRIES || info.probes() >= SILENT_TRIES);
+    }
+}

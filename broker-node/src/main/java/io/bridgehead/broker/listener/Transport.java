@@ -1,0 +1,52 @@
+package io.bridgehead.broker.listener;
+
+import io.bridgehead.broker.session.CloseReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.util.List;
+
+/** How a session's bytes get to its client: TCP or WebSocket. The connection's context only. */
+interface Transport {
+
+    EventLoop eventLoop();
+
+    /** Whom to tell of what comes in; reading starts now. */
+    void start(Receiver receiver);
+
+    /** Writes whole lines. */
+    void writeLines(List<String> lines);
+
+    /** Writes a partner's bytes; takes over the reference. */
+    void writeBytes(ByteBuf bytes);
+
+    /** Whether more is waiting to be written than should be. */
+    boolean congested();
+
+    /** Stops reading; what is on its way already may still come. */
+    void pause();
+
+    /** Reads again. */
+    void resume();
+
+    /** Whether what is read and written now is a bridge's: a stalled reader is then waited for longer. */
+    void bridged(boolean bridged);
+
+    /** Closes when everything written so far is out, or cannot be got out. */
+    void close();
+
+    /** The session behind a transport. The connection's context only. */
+    interface Receiver {
+
+        /** Bytes came; takes over the reference. */
+        void received(ByteBuf bytes);
+
+        /** A message of a transport that has messages is complete. */
+        void messageEnded();
+
+        /** The write queue is below its mark again. */
+        void drained();
+
+        /** The connection is gone, for this reason if it was not this side that closed it. Comes once, last. */
+        void closed(CloseReason reason);
+    }
+}
