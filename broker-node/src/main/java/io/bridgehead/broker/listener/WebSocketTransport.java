@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -173,6 +174,11 @@ final class WebSocketTransport implements Transport {
     private void giveUp() {
         stalled = null;
         reason = CloseReason.WRITE_TIMEOUT;
-        socket.close();
+        if (socket instanceof WebSocketInternal open) {
+            // a close frame would queue behind what the client does not take
+            open.channelHandlerContext().close();
+        } else {
+            socket.close();
+        }
     }
 }
