@@ -1,6 +1,8 @@
 package io.bridgehead.broker.listener;
 
 import io.bridgehead.broker.bridge.Switchboard;
+import io.bridgehead.broker.config.BridgeConfig;
+import io.bridgehead.broker.config.ListenerLimits;
 import io.bridgehead.broker.metrics.CounterBy;
 import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
@@ -14,6 +16,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Registration;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,6 +77,22 @@ public final class SessionHost {
         this.malformed = meters.counter(Meter.MALFORMED);
         this.connectTime = meters.timer(Meter.CONNECT);
         meters.gauge(Meter.SESSIONS, sessions::registeredCount);
+    }
+
+    /** Gives a TCP connection to a room. On its context. */
+    public <S, C, R> void serve(
+            AcceptedTcp accepted, Room<S, C, R> room, String protocol, ListenerLimits limits, BridgeConfig bridge) {
+        TcpTransport transport = new TcpTransport(
+                accepted.socket(), limits.writeTimeout(), bridge.stallTimeout(), limits.tcpUserTimeout());
+        SessionDriver.run(this, room, transport, protocol, accepted.address());
+    }
+
+    /** Gives a WebSocket to a room. On its context. */
+    public <S, C, R> void serve(
+            AcceptedWebSocket accepted, Room<S, C, R> room, String protocol, ListenerLimits limits, BridgeConfig bridge) {
+        WebSocketTransport transport = new WebSocketTransport(
+                accepted.socket(), ContextInternal.current(), limits.writeTimeout(), bridge.stallTimeout());
+        SessionDriver.run(this, room, transport, protocol, accepted.address());
     }
 
     SessionAddress newAddress() {
