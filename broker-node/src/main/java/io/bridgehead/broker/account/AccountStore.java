@@ -7,12 +7,16 @@ import java.util.Optional;
 
 /**
  * Accounts in SQL, the truth. Any thread; nothing blocks the caller; a failed future carries {@link StoreUnavailable}
- * when the database cannot answer, and the change was then not made.
+ * when the database cannot answer. The change was then not made; where the connection broke during the commit itself
+ * nobody can know, and the change feed tells.
  */
 public interface AccountStore {
 
-    /** One change of the change feed: the account whose epoch rose, with its state after the change. */
-    record Change(long sequence, AccountId id, Optional<Account> account) {}
+    /**
+     * One change of the change feed: the account whose epoch rose, as it is now (this change or a later one). Sequence
+     * numbers have no gaps: one that is missing was pruned.
+     */
+    record Change(long sequence, Subscription state) {}
 
     /** A page of accounts in order of id; {@code next} is empty on the last one. */
     record Page(List<Account> accounts, Optional<String> next) {}
@@ -28,8 +32,11 @@ public interface AccountStore {
     /** Applies the change, raises the account's epoch; empty when there is no such account. */
     Future<Optional<Account>> update(AccountId id, AccountChange change);
 
-    /** Removes the account; answers whether it was there. The id's epoch is kept, so that a new one goes on above it. */
-    Future<Boolean> remove(AccountId id);
+    /**
+     * Removes the account; answers its state after that (the epoch, no account), empty when it was not there. The id's
+     * epoch is kept, so that a new account of this id goes on above it.
+     */
+    Future<Optional<Subscription>> remove(AccountId id);
 
     /** Accounts whose id or nickname contains {@code query}, at most {@code limit} (1..500), after {@code cursor}. */
     Future<Page> list(String query, Optional<String> cursor, int limit);

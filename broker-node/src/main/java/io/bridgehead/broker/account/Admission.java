@@ -1,0 +1,232 @@
+package io.bridgehead.broker.account;
+
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.Credentials;
+import io.bridgehead.broker.model.Entitlement;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides who gets in. Any thread; the future never fails, and completes on any thread.
+ *
+ * <p>Strangers learn nothing: an account's PIN is checked before a word is said of its ban or expiry. With
+ * {@code require-pin} an unknown account, one without a PIN and a wrong PIN all are {@link Verdict.NoAccount} after the
+ * same steps: one look into the registry, one into its memory of PINs, one into SQL, one Argon2.
+ *
+ * <p>Known accounts get in while the database is down; for others the answer then is {@link Verdict.TryAgain}, never
+ * {@link Verdict.NoAccount}.
+ */
+public final class Admission {
+
+    /** Whatever is slower than this is not there: SQL is asked instead. */
+    private static final Duration REGISTRY_LIMIT = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    private final Supplier<AccountPolicy> policies;
+    private final AccountStore store;
+    private final SubscriptionRegistry registry;
+    private final PinHasher hasher;
+    private final PinAttempts attempts;
+    private final PinKey pinKey;
+    private final InstantSource clock;
+    private final RetryHint hint;
+
+    /** @param policies the policy of the moment: it changes on reload */
+    public Admission(
+            Supplier<AccountPolicy> policies,
+            AccountStore store,
+            SubscriptionRegistry registry,
+            PinHasher hasher,
+            PinAttempts attempts,
+            PinKey pinKey,
+            InstantSource clock,
+            RetryHint hint) {
+        this.policies = policies;
+        this.store = store;
+        this.registry = registry;
+        this.hasher = hasher;
+        this.attempts = attempts;
+        this.pinKey = pinKey;
+        this.clock = clock;
+        this.hint = hint;
+    }
+
+    public Future<Verdict> admit(Credentials credentials) {
+        AccountPolicy policy = policies.get();
+        if (credentials.pin().isPresent()) {
+            return counted(policy, credentials).recover(failure -> tryAgain(credentials, failure));
+        }
+        if (policy.requirePin()) {
+            return Future.succeededFuture(new Verdict.NoAccount());
+        }
+        return relaxed(policy, credentials).recover(failure -> tryAgain(credentials, failure));
+    }
+
+    /**
+     * Whoever gives a PIN is counted first, whether or not the account exists or has one; what was no wrong guess is
+     * given back afterwards.
+     */
+    private Future<Verdict> counted(AccountPolicy policy, Credentials credentials) {
+        return attempts.begin(credentials.account(), credentials.remoteAddress()).compose(allowed -> {
+            if (!allowed) {
+                return Future.succeededFuture(new Verdict.TooManyAttempts());
+            }
+            Future<Verdict> verdict = policy.requirePin() ? strict(policy, credentials) : relaxed(policy, credentials);
+            return verdict.recover(failure -> tryAgain(credentials, failure))
+                    .compose(decided -> settle(credentials, decided));
+        });
+    }
+
+    private Future<Verdict> settle(Credentials credentials, Verdict verdict) {
+        boolean wrongGuess = verdict instanceof Verdict.NoAccount || verdict instanceof Verdict.WrongPin;
+        Future<Void> settled = wrongGuess
+                ? attempts.failed(credentials.account(), credentials.remoteAddress())
+                : attempts.passed(credentials.account(), credentials.remoteAddress());
+        return settled.map(verdict).recover(failure -> {
+            LOG.atWarn().addKeyValue("account", credentials.account()).log("attempt not counted: {}", failure.toString());
+            return Future.succeededFuture(verdict);
+        });
+    }
+
+    /** Without require-pin: the account says whether a PIN is needed, and the registry's word is enough. */
+    private Future<Verdict> relaxed(AccountPolicy policy, Credentials credentials) {
+        AccountId id = credentials.account();
+        return cached(id)
+                .compose(known -> known.isPresent() ? Future.succeededFuture(known) : fetched(id))
+                .compose(found -> found.map(account -> authenticate(policy, credentials, account))
+                        .orElseGet(() -> Future.succeededFuture(stranger(policy, id))));
+    }
+
+    private Future<Verdict> authenticate(AccountPolicy policy, Credentials credentials, Account account) {
+        if (account.pinHash().isEmpty()) {
+            return Future.succeededFuture(judge(policy, account));
+        }
+        Optional<Pin> given = credentials.pin().flatMap(Pin::parse);
+        if (given.isEmpty()) {
+            return Future.succeededFuture(new Verdict.WrongPin());
+        }
+        return remembers(account.id(), account.epoch(), given.get()).compose(remembered -> remembered
+                ? Future.succeededFuture(judge(policy, account))
+                : verify(policy, credentials, given.get(), Optional.of(account), new Verdict.WrongPin()));
+    }
+
+    /** With require-pin: the same steps, whatever is known of the account, but for who proves his PIN from memory. */
+    private Future<Verdict> strict(AccountPolicy policy, Credentials credentials) {
+        Optional<Pin> given = credentials.pin().flatMap(Pin::parse);
+        if (given.isEmpty()) {
+            return Future.succeededFuture(new Verdict.NoAccount());
+        }
+        AccountId id = credentials.account();
+        Pin pin = given.get();
+        return cached(id).compose(known -> remembers(id, known.map(Account::epoch).orElse(0L), pin)
+                .compose(remembered -> remembered && known.flatMap(Account::pinHash).isPresent()
+                        ? Future.succeededFuture(judge(policy, known.get()))
+                        : newest(id, known)
+                                .compose(account -> verify(policy, credentials, pin, account, new Verdict.NoAccount()))));
+    }
+
+    /** What SQL says; what is known when it says nothing. */
+    private Future<Optional<Account>> newest(AccountId id, Optional<Account> known) {
+        return store.find(id)
+                .map(found -> found.map(row -> known.filter(other -> other.epoch() > row.epoch()).orElse(row)))
+                .recover(failure -> known.isPresent() ? Future.succeededFuture(known) : Future.failedFuture(failure));
+    }
+
+    private Future<Verdict> verify(
+            AccountPolicy policy, Credentials credentials, Pin pin, Optional<Account> account, Verdict wrong) {
+        return hasher.verify(
+                        pin,
+                        account.flatMap(Account::pinHash),
+                        () -> !attempts.isExhausted(credentials.remoteAddress()))
+                .compose(check -> switch (check) {
+                    case PinCheck.Right right -> welcome(policy, account.orElseThrow(), pin);
+                    case PinCheck.Wrong no -> Future.succeededFuture(wrong);
+                    case PinCheck.Dropped dropped -> Future.succeededFuture(new Verdict.TooManyAttempts());
+                    case PinCheck.Busy busy -> Future.succeededFuture(new Verdict.TryAgain(busy.after()));
+                });
+    }
+
+    private Future<Verdict> welcome(AccountPolicy policy, Account account, Pin pin) {
+        byte[] keyedHash = pinKey.hash(account.id(), account.epoch(), pin);
+        return share(account)
+                .compose(shared -> limited(registry.rememberPin(account.id(), account.epoch(), keyedHash))
+                        .recover(failure -> unanswered("rememberPin", failure, null)))
+                .map(remembered -> judge(policy, account));
+    }
+
+    private Future<Optional<Account>> cached(AccountId id) {
+        return limited(registry.find(id))
+                .recover(failure -> unanswered("find", failure, Optional.empty()))
+                .map(row -> row.flatMap(Subscription::account));
+    }
+
+    private Future<Optional<Account>> fetched(AccountId id) {
+        return store.find(id)
+                .compose(found -> found.map(this::share).orElseGet(() -> Future.succeededFuture(Optional.empty())));
+    }
+
+    /** Puts the account into the registry; answers its newest state, which may be its removal. */
+    private Future<Optional<Account>> share(Account account) {
+        Subscription row = new Subscription(account.id(), account.epoch(), Optional.of(account));
+        return limited(registry.offer(row))
+                .recover(failure -> unanswered("offer", failure, row))
+                .map(Subscription::account);
+    }
+
+    private Future<Boolean> remembers(AccountId id, long epoch, Pin pin) {
+        return limited(registry.knowsPin(id, epoch, pinKey.hash(id, epoch, pin)))
+                .recover(failure -> unanswered("knowsPin", failure, false));
+    }
+
+    private static <T> Future<T> limited(Future<T> answer) {
+        return answer.timeout(REGISTRY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The registry is a cache: without its answer we go on. */
+    private static <T> Future<T> unanswered(String question, Throwable failure, T instead) {
+        LOG.debug("registry: no answer to {}: {}", question, failure.toString());
+        return Future.succeededFuture(instead);
+    }
+
+    private static Verdict stranger(AccountPolicy policy, AccountId id) {
+        return switch (policy.mode()) {
+            case SUBSCRIPTION -> new Verdict.NoAccount();
+            case OPEN -> new Verdict.Admitted(new Entitlement(
+                    id,
+                    policy.defaultPlan(),
+                    policy.plans().get(policy.defaultPlan()).version(),
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    true));
+        };
+    }
+
+    private Verdict judge(AccountPolicy policy, Account account) {
+        if (account.ban().isPresent()) {
+            return new Verdict.Banned();
+        }
+        Entitlement entitlement = policy.entitlement(account);
+        Instant now = clock.instant();
+        return entitlement.expiresAt().filter(end -> !end.isAfter(now)).isPresent()
+                ? new Verdict.Expired()
+                : new Verdict.Admitted(entitlement);
+    }
+
+    private Future<Verdict> tryAgain(Credentials credentials, Throwable failure) {
+        if (failure instanceof StoreUnavailable) {
+            LOG.atDebug().addKeyValue("account", credentials.account()).log("try again: {}", failure.getMessage());
+        } else {
+            LOG.atWarn().addKeyValue("account", credentials.account()).setCause(failure).log("admission failed");
+        }
+        return Future.succeededFuture(new Verdict.TryAgain(hint.next()));
+    }
+}
