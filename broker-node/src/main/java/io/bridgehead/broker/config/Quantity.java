@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times and sizes as people write them: {@code 500ms 25s 3m 1h 2d} and {@code 1024 64KiB 10MiB 1GiB}. */
-final class Quantity {
+public final class Quantity {
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(?:B|(K|M|G|T)iB)?");
@@ -16,7 +16,7 @@ final class Quantity {
     private Quantity() {}
 
     /** The time, or empty when {@code text} is none. */
-    static Optional<Duration> time(String text) {
+    public static Optional<Duration> time(String text) {
         Matcher parts = TIME.matcher(text);
         if (!parts.matches()) {
             return Optional.empty();
