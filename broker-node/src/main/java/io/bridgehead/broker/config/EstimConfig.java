@@ -27,4 +27,11 @@ public record EstimConfig(
         Duration callTimeout,
         int maxOffers,
         List<String> websocketOrigins,
-        ListenerLimits listener) {}
+        ListenerLimits listener) {
+
+    public EstimConfig {
+        listen = List.copyOf(listen);
+        websocket = List.copyOf(websocket);
+        websocketOrigins = List.copyOf(websocketOrigins);
+    }
+}

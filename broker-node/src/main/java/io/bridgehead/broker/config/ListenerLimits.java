@@ -26,4 +26,9 @@ public record ListenerLimits(
         Duration writeTimeout,
         Duration tcpUserTimeout,
         List<String> proxyProtocolFrom,
-        TlsFiles tls) {}
+        TlsFiles tls) {
+
+    public ListenerLimits {
+        proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+    }
+}

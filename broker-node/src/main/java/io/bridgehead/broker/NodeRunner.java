@@ -1,0 +1,24 @@
+package io.bridgehead.broker;
+
+import io.bridgehead.broker.config.BrokerConfig;
+
+/** Runs a node until it has stopped. What the command line knows of a node. */
+@FunctionalInterface
+interface NodeRunner {
+
+    /** What for. */
+    enum Mode {
+        /** Until SIGTERM. */
+        SERVE,
+        /** The same with two accounts, and a word on what to type; nothing is kept. */
+        DEMO
+    }
+
+    /**
+     * Starts, waits for the end, drains. Called on the main thread, which it keeps.
+     *
+     * @return the exit code of the process
+     * @throws CommandFailed when the node cannot start, with one line that says why
+     */
+    int run(BrokerConfig config, Mode mode);
+}

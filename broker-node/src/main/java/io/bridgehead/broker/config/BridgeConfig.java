@@ -1,0 +1,20 @@
+package io.bridgehead.broker.config;
+
+/**
+ * Bridges between two sessions, key {@code bridge}.
+ *
+ * @param window bytes that may wait for a slow reader, in each direction of a bridge
+ */
+public record BridgeConfig(int window) {
+
+    /** One frame between nodes: less could not carry it. */
+    public static final int MIN_WINDOW = 64 * 1024;
+
+    public static final int MAX_WINDOW = 32 * 1024 * 1024;
+
+    public BridgeConfig {
+        if (window < MIN_WINDOW || window > MAX_WINDOW) {
+            throw new IllegalArgumentException("bridge.window: " + window + " (expected: 64KiB..32MiB)");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.bridgehead.broker.config;
+
+import io.bridgehead.broker.model.NodeId;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * This process, key {@code node}.
+ *
+ * @param name unique in the cluster; not set: the host's name
+ * @param domain the home domain: a bare name means {@code name@domain}
+ * @param dataDir directory of what the node keeps on disk
+ * @param drainTime time that bridges have to finish when the node stops
+ */
+public record NodeConfig(NodeId name, String domain, Path dataDir, Duration drainTime) {}

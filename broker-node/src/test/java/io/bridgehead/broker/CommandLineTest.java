@@ -1,0 +1,361 @@
+package io.bridgehead.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.bridgehead.broker.config.BrokerConfig;
+import io.bridgehead.broker.config.Endpoint;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each command asks of the node's API, what it prints, and how it fails. The API is a real HTTP server. */
+class CommandLineTest {
+
+    private record Request(String line, String authorization, String body) {}
+
+    private record Answer(int status, String body) {}
+
+    private final List<Request> requests = new ArrayList<>();
+    private final Queue<Answer> answers = new ArrayDeque<>();
+    private final List<BrokerConfig> started = new ArrayList<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Map<String, String> environment = Map.of("HOSTNAME", "here");
+    private String input = "";
+    private HttpServer api;
+    private Path token;
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void startApi() throws IOException {
+        token = Files.writeString(directory.resolve("admin.token"), "t0ken\n");
+        api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        api.createContext("/", exchange -> {
+            requests.add(new Request(
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI(),
+                    exchange.getRequestHeaders().getFirst("Authorization"),
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            Answer answer = answers.isEmpty() ? new Answer(204, "") : answers.remove();
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        api.start();
+    }
+
+    @AfterEach
+    void stopApi() {
+        api.stop(0);
+    }
+
+    @Test
+    void addSendsWhatWasGiven() {
+        input = "4711\nnot the PIN\n";
+        answers.add(new Answer(201, "{\"id\":\"anna@example.org\",\"expiresAt\":\"2026-12-20T12:00:00Z\"}"));
+
+        assertThat(run("account", "add", "anna@example.org", "--pin-stdin", "--nickname", "Anna", "--plan", "gold",
+                "--expires", "30d")).isZero();
+
+        Request request = theRequest();
+        assertThat(request.line()).isEqualTo("POST /v1/accounts");
+        assertThat(request.authorization()).isEqualTo("Bearer t0ken");
+        assertThat(new JsonObject(request.body())).isEqualTo(new JsonObject()
+                .put("id", "anna@example.org").put("pin", "4711").put("nickname", "Anna").put("plan", "gold")
+                .put("expiresAt", "2026-12-20T12:00:00Z"));
+        assertThat(out).hasToString("added anna@example.org, expires 2026-12-20T12:00:00Z\n");
+    }
+
+    @Test
+    void addSendsNothingThatWasNotGivenAndReadsThePinFromAFile() throws IOException {
+        answers.add(new Answer(201, "{\"id\":\"anna@localhost\"}"));
+        answers.add(new Answer(201, "{\"id\":\"ben@localhost\"}"));
+        Path pin = Files.writeString(directory.resolve("pin"), "0815");
+
+        run("account", "add", "anna");
+        run("account", "add", "ben", "--pin-file", pin.toString());
+
+        assertThat(requests).extracting(Request::body)
+                .containsExactly("{\"id\":\"anna\"}", "{\"id\":\"ben\",\"pin\":\"0815\"}");
+    }
+
+    @Test
+    void aPinIsNoArgument() {
+        assertThat(run("account", "add", "anna", "--pin", "4711")).isEqualTo(2);
+        assertThat(run("account", "add", "anna", "--pin-stdin", "--pin-file", "x")).isEqualTo(2);
+        assertThat(run("account", "add", "anna", "--pin-stdin")).isEqualTo(1);
+        assertThat(err.toString()).contains("bridgehead: standard input: no PIN on the first line");
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void extendGoesOnFromTheEndSoFar() {
+        answers.add(new Answer(200, "{\"id\":\"a\",\"expiresAt\":\"2026-12-01T00:00:00Z\"}"));
+        answers.add(new Answer(200, "{}"));
+
+        assertThat(run("account", "extend", "anna@example.org", "30d")).isZero();
+
+        assertThat(requests).extracting(Request::line)
+                .containsExactly("GET /v1/accounts/anna%40example.org", "PATCH /v1/accounts/anna%40example.org");
+        assertThat(requests.getLast().body()).isEqualTo("{\"expiresAt\":\"2026-12-31T00:00:00Z\"}");
+    }
+
+    @Test
+    void extendOfAnExpiredAccountCountsFromNow() {
+        answers.add(new Answer(200, "{\"id\":\"a\",\"expiresAt\":\"2026-01-01T00:00:00Z\"}"));
+
+        run("account", "extend", "anna", "1d");
+
+        assertThat(requests.getLast().body()).isEqualTo("{\"expiresAt\":\"2026-11-21T12:00:00Z\"}");
+    }
+
+    @Test
+    void extendToADateOrForeverNeedsNoLook() {
+        run("account", "extend", "anna", "2027-01-31T00:00:00+01:00");
+        run("account", "extend", "anna", "never");
+
+        assertThat(requests).extracting(Request::body)
+                .containsExactly("{\"expiresAt\":\"2027-01-30T23:00:00Z\"}", "{\"expiresAt\":null}");
+    }
+
+    @Test
+    void extendOfAnAccountThatNeverExpiresShortensNothing() {
+        answers.add(new Answer(200, "{\"id\":\"anna\"}"));
+
+        assertThat(run("account", "extend", "anna", "30d")).isEqualTo(1);
+        assertThat(requests).hasSize(1);
+        assertThat(err.toString()).startsWith("bridgehead: anna never expires");
+    }
+
+    @Test
+    void listFollowsThePagesAndShowsATable() {
+        answers.add(new Answer(200, "{\"accounts\":[{\"id\":\"a@x\",\"plan\":\"standard\",\"banned\":false,"
+                + "\"hasPin\":true}],\"next\":\"a@x\"}"));
+        answers.add(new Answer(200, "{\"accounts\":[{\"id\":\"b@x\",\"plan\":\"gold\",\"banned\":true,"
+                + "\"banReason\":\"\\u001b[2Jspam\",\"expiresAt\":\"2027-01-01T00:00:00Z\"}]}"));
+
+        assertThat(run("account", "list", "--query", "@x y")).isZero();
+
+        assertThat(requests).extracting(Request::line).containsExactly(
+                "GET /v1/accounts?query=%40x%20y&cursor=", "GET /v1/accounts?query=%40x%20y&cursor=a%40x");
+        assertThat(out).hasToString("""
+                ID   NICKNAME  PLAN      EXPIRES               PIN  STATE
+                a@x  -         standard  never                 yes  ok
+                b@x  -         gold      2027-01-01T00:00:00Z  no   banned: ?[2Jspam
+                """);
+    }
+
+    @Test
+    void jsonIsWhatTheNodeAnswered() {
+        answers.add(new Answer(200, "{\"id\":\"a@x\",\"epoch\":3}"));
+
+        assertThat(run("account", "show", "a@x", "--json")).isZero();
+
+        assertThat(out).hasToString("{\"id\":\"a@x\",\"epoch\":3}\n");
+    }
+
+    @Test
+    void showPrintsOneFieldALine() {
+        answers.add(new Answer(200, "{\"id\":\"a@x\",\"epoch\":3}"));
+
+        run("account", "show", "a@x");
+
+        assertThat(out).hasToString("id: a@x\nepoch: 3\n");
+    }
+
+    @Test
+    void theOtherCommandsAskTheirPaths() {
+        run("account", "ban", "anna", "--reason", "spam");
+        run("account", "unban", "anna");
+        run("account", "remove", "anna");
+        run("sessions", "--account", "a@x", "--node", "n1");
+        run("sessions");
+        run("kick", "s/1");
+        run("explain", "a@x", "b@x");
+
+        assertThat(requests).extracting(Request::line).containsExactly(
+                "POST /v1/accounts/anna/ban",
+                "POST /v1/accounts/anna/unban",
+                "DELETE /v1/accounts/anna",
+                "GET /v1/sessions?account=a%40x&node=n1",
+                "GET /v1/sessions",
+                "DELETE /v1/sessions/s%2F1",
+                "GET /v1/explain?caller=a%40x&callee=b%40x");
+        assertThat(requests).extracting(Request::authorization).containsOnly("Bearer t0ken");
+        assertThat(requests.getFirst().body()).isEqualTo("{\"reason\":\"spam\"}");
+    }
+
+    @Test
+    void explainTellsTheRuleThatSaysNo() {
+        answers.add(new Answer(200, "{\"works\":false,\"rules\":[{\"rule\":\"caller\",\"ok\":true,\"detail\":\"paid\"},"
+                + "{\"rule\":\"callee\",\"ok\":false,\"detail\":\"not connected\"}]}"));
+
+        assertThat(run("explain", "a@x", "b@x")).isZero();
+
+        assertThat(out).hasToString("""
+                RULE    SAYS  BECAUSE
+                caller  yes   paid
+                callee  NO    not connected
+                a connect from a@x to b@x would not work
+                """);
+    }
+
+    @Test
+    void aProblemDocumentIsOneLine() {
+        answers.add(new Answer(409, "{\"title\":\"Conflict\",\"status\":409,\"detail\":\"id a@x\\nexists\"}"));
+        answers.add(new Answer(502, "<html>"));
+        answers.add(new Answer(401, ""));
+
+        assertThat(run("account", "add", "a@x")).isEqualTo(1);
+        assertThat(run("account", "show", "a@x")).isEqualTo(1);
+        assertThat(run("account", "show", "a@x")).isEqualTo(1);
+
+        assertThat(err.toString().lines()).hasSize(3)
+                .contains("bridgehead: 409 Conflict: id a@x?exists")
+                .anyMatch(line -> line.startsWith("bridgehead: 502: the node refused GET http://"))
+                .anyMatch(line -> line.startsWith("bridgehead: 401: the node does not know this token"));
+    }
+
+    @Test
+    void aNodeThatIsNotThereIsOneLine() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+
+        assertThat(runBare("sessions", "--admin", "http://127.0.0.1:" + free, "--token-file", token.toString()))
+                .isEqualTo(1);
+        assertThat(err).hasToString("bridgehead: http://127.0.0.1:" + free
+                + ": no connection; is the node running, and is this its admin.listen?\n");
+    }
+
+    @Test
+    void aMissingTokenFileIsOneLine() {
+        assertThat(runBare("sessions", "--set", "admin.token-file=" + directory.resolve("none"))).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).startsWith("bridgehead: token file " + directory.resolve("none") + ": no such file");
+    }
+
+    @Test
+    void addressAndTokenComeFromTheFlagsToo() {
+        String url = "http://127.0.0.1:" + api.getAddress().getPort();
+
+        assertThat(runBare("account", "--admin", url, "unban", "a@x", "--token-file", token.toString())).isZero();
+        assertThat(requests).hasSize(1);
+        assertThat(runBare("sessions", "--admin", "127.0.0.1:1", "--token-file", token.toString())).isEqualTo(2);
+    }
+
+    @Test
+    void addressAndTokenComeFromTheEnvironmentToo() {
+        environment = Map.of(
+                "BRIDGEHEAD_ADMIN_LISTEN", "127.0.0.1:" + api.getAddress().getPort(),
+                "BRIDGEHEAD_ADMIN_TOKEN_FILE", token.toString());
+
+        assertThat(runBare("sessions")).isZero();
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void wrongUsageIsTwo() {
+        assertThat(runBare()).isEqualTo(2);
+        assertThat(runBare("account")).isEqualTo(2);
+        assertThat(runBare("explain", "only-one")).isEqualTo(2);
+        assertThat(runBare("dance")).isEqualTo(2);
+        assertThat(run("account", "extend", "anna", "soon")).isEqualTo(2);
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void aBadConfigurationIsTwoWithOneLineForEachProblem() {
+        assertThat(runBare("serve", "--set", "estim.max-line-bytes=0", "--set", "estim.lisen=x")).isEqualTo(2);
+
+        assertThat(err.toString().lines()).containsExactlyInAnyOrder(
+                "estim.max-line-bytes: 0 (expected: 64..65536), --set",
+                "estim.lisen: unknown key (did you mean estim.listen?), --set");
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void checkConfigSaysWhatServeWouldSay() throws IOException {
+        Path good = Files.writeString(directory.resolve("good.yaml"), "node: {name: a}\n");
+        Path bad = Files.writeString(directory.resolve("bad.yaml"), "node: {nam: a}\n");
+
+        assertThat(runBare("check-config", "--config", good.toString())).isZero();
+        assertThat(runBare("check-config", "--config", bad.toString())).isEqualTo(2);
+        assertThat(out).hasToString("ok: " + good + "\n");
+        assertThat(err).hasToString("node.nam: unknown key (did you mean node.name?), " + bad + " line 1\n");
+    }
+
+    @Test
+    void serveRunsTheNodeWithTheConfigurationAndPassesItsExitCodeOn() {
+        assertThat(runBare("serve", "--set", "estim.max-offers=3")).isEqualTo(42);
+
+        assertThat(started).singleElement().extracting(config -> config.estim().maxOffers()).isEqualTo(3);
+    }
+
+    @Test
+    void demoRunsOnTheLoopbackAddressAndKeepsNothing() {
+        assertThat(runBare("demo", "--set", "estim.websocket=127.0.0.1:0")).isEqualTo(42);
+
+        BrokerConfig config = started.getFirst();
+        assertThat(config.estim().listen()).containsExactly(new Endpoint("127.0.0.1", 37846));
+        assertThat(config.estim().websocket()).containsExactly(new Endpoint("127.0.0.1", 0));
+        assertThat(config.node().dataDir()).doesNotExist();
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        assertThat(runBare("--help")).isZero();
+        assertThat(out.toString())
+                .contains("serve", "demo", "check-config", "account", "sessions", "kick", "explain");
+    }
+
+    private Request theRequest() {
+        assertThat(requests).hasSize(1);
+        return requests.getFirst();
+    }
+
+    /** With the API's address and token in --set. */
+    private int run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--set", "admin.listen=127.0.0.1:" + api.getAddress().getPort()));
+        all.addAll(List.of("--set", "admin.token-file=" + token));
+        return runBare(all.toArray(String[]::new));
+    }
+
+    private int runBare(String... arguments) {
+        Surroundings surroundings = new Surroundings(
+                environment,
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                Clock.fixed(Instant.parse("2026-11-20T12:00:00Z"), ZoneOffset.UTC));
+        NodeRunner node = (config, mode) -> {
+            started.add(config);
+            return 42;
+        };
+        return Bridgehead.commandLine(node, surroundings, new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}
