@@ -31,8 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class AdminApi {
 
-    static final String DOCUMENT = "io/bridgehead/broker/admin/openapi.yaml";
-    private static final String DOCUMENT_PATH = "/openapi.yaml";
     private static final String BEARER = "Bearer ";
     private static final String RETRY_AFTER_SECONDS = "5";
 
@@ -53,15 +51,14 @@ final class AdminApi {
 
     /** The router; fails when document and implementation differ. */
     static Future<Router> router(Vertx vertx, AdminToken token, AdminCore core) {
-        return vertx.fileSystem().readFile(DOCUMENT).compose(document -> OpenAPIContract.from(vertx, DOCUMENT)
-                .map(contract -> {
-                    Map<String, Operations.Operation> operations = new HashMap<>();
-                    operations.put("getDocument", request -> Future.succeededFuture(
-                            new Answer(200, "application/yaml", document, Map.of())));
-                    operations.putAll(new AccountRoutes(core.accounts(), core.homeDomain()).byId());
-                    operations.putAll(new SessionRoutes(core).byId());
-                    return new AdminApi(vertx, token, contract).router(operations);
-                }));
+        return ApiDocument.load(vertx).map(document -> {
+            Map<String, Operations.Operation> operations = new HashMap<>();
+            operations.put("getDocument", request -> Future.succeededFuture(
+                    new Answer(200, "application/yaml", document.text(), Map.of())));
+            operations.putAll(new AccountRoutes(core.accounts(), core.homeDomain()).byId());
+            operations.putAll(new SessionRoutes(core).byId());
+            return new AdminApi(vertx, token, document.contract()).router(operations);
+        });
     }
 
     private Router router(Map<String, Operations.Operation> operations) {
@@ -102,7 +99,7 @@ final class AdminApi {
     }
 
     private static boolean isDocument(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.GET) && request.path().equals(DOCUMENT_PATH);
+        return request.method().equals(HttpMethod.GET) && request.path().equals(ApiDocument.PATH);
     }
 
     private boolean hasToken(HttpServerRequest request) {
@@ -174,7 +171,7 @@ final class AdminApi {
     private Problem problemOfStatus(RoutingContext context, int status) {
         String path = Shown.text(context.request().path());
         return switch (status) {
-            case 404 -> Problem.of(404, "path: nothing at " + path + " (see " + DOCUMENT_PATH + ")");
+            case 404 -> Problem.of(404, "path: nothing at " + path + " (see " + ApiDocument.PATH + ")");
             case 405 -> new Problem(405, "method: " + context.request().method() + " at " + path + " (expected: "
                     + allowed(context) + ")", Map.of("Allow", allowed(context)));
             case 400 -> Problem.of(400, "path: " + path + " is malformed");

@@ -117,14 +117,15 @@ final class RequestCheck {
         return (JsonObject) body;
     }
 
-    /** The fault nearest to the field it is about. */
+    /** The fault nearest to the field it is about, rather than the ones that only say that there is another. */
     private static Optional<OutputUnit> fault(OutputUnit result) {
         if (result.getValid()) {
             return Optional.empty();
         }
         List<OutputUnit> faults = Optional.ofNullable(result.getErrors()).orElse(List.of());
         return Optional.of(faults.stream()
-                .max(Comparator.comparingInt(fault -> fault.getInstanceLocation().length()))
+                .max(Comparator.<OutputUnit>comparingInt(fault -> fault.getInstanceLocation().length())
+                        .thenComparing(fault -> !fault.getError().endsWith("does not match schema")))
                 .orElse(result));
     }
 
