@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,8 @@ final class AdminApi {
 
     /** How long a refused client may go on sending before the connection is cut, so that it can read the answer. */
     private static final long LINGER_MILLIS = 1_000;
+
+    private static final Pattern UNBROKEN_PATH = Pattern.compile("(?:[^%]|%[0-9A-Fa-f]{2})*+");
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
 
@@ -90,6 +93,9 @@ final class AdminApi {
         Optional<Problem> unclear = HeaderHygiene.problemIn(context.request());
         if (unclear.isPresent()) {
             refuse(context, unclear.get());
+        } else if (!UNBROKEN_PATH.matcher(context.request().path()).matches()) {
+            // vertx-web would answer 500
+            refuse(context, problemOfStatus(context, 400));
         } else if (isDocument(context.request()) || hasToken(context.request())) {
             context.next();
         } else {
