@@ -4,7 +4,15 @@ import io.bridgehead.broker.model.Nickname;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What to change of an account: an empty outer Optional leaves the field as it is, an empty inner one clears it. */
+/**
+ * What an operator asks to change: an empty outer Optional leaves the field as it is, an empty inner one clears it.
+ * Immutable, any thread.
+ *
+ * @param nickname display name
+ * @param pin the PIN in clear, to be hashed
+ * @param plan name of a plan in the configuration; an account always has one
+ * @param expiresAt end of the paid time; cleared: never
+ */
 public record AccountPatch(
         Optional<Optional<Nickname>> nickname,
         Optional<Optional<String>> pin,

@@ -1,6 +1,6 @@
 package io.bridgehead.broker.account;
 
-/** A value asked for is not allowed. The message names the key, the value (if it is no secret) and what was expected. */
+/** The account policy says no. The message names the field, its value (never a PIN) and what was expected. */
 public final class AccountRefused extends RuntimeException {
 
     public AccountRefused(String message) {

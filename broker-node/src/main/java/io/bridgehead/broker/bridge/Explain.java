@@ -1,0 +1,131 @@
+package io.bridgehead.broker.bridge;
+
+import io.bridgehead.broker.account.Account;
+import io.bridgehead.broker.bridge.Explanation.Rule;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.presence.LocalSession;
+import io.bridgehead.broker.presence.LocalSessions;
+import io.bridgehead.broker.presence.Presence;
+import io.bridgehead.broker.presence.PresenceRegistry;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Says of a caller and a callee whether a connect would work now, and which rule is against it. It asks every rule,
+ * also after the first "no", and changes nothing.
+ *
+ * <p>Fails only with what the account look-ups fail with; a presence registry that cannot answer is itself a rule that
+ * says no. Any thread; completes on any thread. A session on another node counts as not bridged: only its own node
+ * knows, and the detail says so.
+ */
+public final class Explain {
+
+    private final NodeId self;
+    private final boolean accountRequired;
+    private final Function<AccountId, Future<Optional<Account>>> accounts;
+    private final Function<AccountId, Future<Optional<AccountId>>> names;
+    private final PresenceRegistry presence;
+    private final LocalSessions sessions;
+    private final InstantSource clock;
+
+    /**
+     * @param self this node
+     * @param accountRequired false in {@code accounts.mode: open}, where an unknown id is let in
+     * @param accounts look-up by id
+     * @param names look-up by id or alias (a nickname in id form), empty when nobody has it
+     * @param presence who is registered where
+     * @param sessions the sessions of this node
+     * @param clock tells which accounts have expired
+     */
+    public Explain(
+            NodeId self,
+            boolean accountRequired,
+            Function<AccountId, Future<Optional<Account>>> accounts,
+            Function<AccountId, Future<Optional<AccountId>>> names,
+            PresenceRegistry presence,
+            LocalSessions sessions,
+            InstantSource clock) {
+        this.self = self;
+        this.accountRequired = accountRequired;
+        this.accounts = accounts;
+        this.names = names;
+        this.presence = presence;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    /** Asks every rule; {@code callee} may be an alias, {@code caller} may not. */
+    public Future<Explanation> explain(AccountId caller, AccountId callee) {
+        List<Rule> rules = new ArrayList<>();
+        return party("caller", caller, rules)
+                .compose(done -> names.apply(callee))
+                .compose(found -> {
+                    AccountId who = found.orElse(callee);
+                    rules.add(name(callee, found));
+                    rules.add(new Rule("callee-not-caller", !who.equals(caller), who.equals(caller)
+                            ? caller + " would call itself" : "caller and callee differ"));
+                    return party("callee", who, rules);
+                })
+                .map(done -> new Explanation(rules));
+    }
+
+    private Rule name(AccountId callee, Optional<AccountId> found) {
+        return new Rule("callee-name", found.isPresent() || !accountRequired, found
+                .map(id -> id.equals(callee) ? callee + " is an account's id" : callee + " is a name of " + id)
+                .orElse("nobody goes by the id or nickname " + callee));
+    }
+
+    private Future<Void> party(String role, AccountId id, List<Rule> rules) {
+        return accounts.apply(id)
+                .map(account -> rules.addAll(accountRules(role, id, account)))
+                .compose(added -> presence.find(id)
+                        .map(row -> rules.addAll(presenceRules(role, id, row)))
+                        .otherwise(failure -> rules.add(new Rule(role + "-registered", false,
+                                "the presence registry cannot answer now: try again"))))
+                .mapEmpty();
+    }
+
+    private List<Rule> accountRules(String role, AccountId id, Optional<Account> found) {
+        if (found.isEmpty()) {
+            return List.of(new Rule(role + "-account", !accountRequired, accountRequired
+                    ? "no account " + id : "no account " + id + "; accounts.mode is open, so none is needed"));
+        }
+        Account account = found.get();
+        boolean expired = account.expiresAt().filter(end -> !end.isAfter(clock.instant())).isPresent();
+        return List.of(
+                new Rule(role + "-account", true, "account " + id + ", plan " + account.plan()),
+                new Rule(role + "-not-banned", account.ban().isEmpty(), account.ban()
+                        .map(reason -> "banned: " + reason.text()).orElse("not banned")),
+                new Rule(role + "-not-expired", !expired, account.expiresAt()
+                        .map(end -> (expired ? "expired at " : "paid until ") + end).orElse("never expires")));
+    }
+
+    private List<Rule> presenceRules(String role, AccountId id, Optional<Presence> found) {
+        if (found.isEmpty()) {
+            return List.of(new Rule(role + "-registered", false, id + " is not registered on any node"));
+        }
+        Presence row = found.get();
+        NodeId node = row.address().node();
+        Optional<LocalSession> session = sessions.find(row.address().session());
+        if (node.equals(self) && session.isEmpty()) {
+            return List.of(new Rule(role + "-registered", false,
+                    "the registry names session " + row.address().session() + " of this node, which is gone"));
+        }
+        return List.of(
+                new Rule(role + "-registered", true,
+                        "session " + row.address().session() + " on node " + node + " since " + row.since()),
+                session.map(local -> notBridged(role, local)).orElseGet(() -> new Rule(role + "-not-bridged", true,
+                        "on node " + node + ", which alone knows whether it is bridged")));
+    }
+
+    private static Rule notBridged(String role, LocalSession session) {
+        Optional<String> partner = session.info().partner();
+        return new Rule(role + "-not-bridged", partner.isEmpty(),
+                partner.map(name -> "bridged with " + name).orElse("not bridged"));
+    }
+}

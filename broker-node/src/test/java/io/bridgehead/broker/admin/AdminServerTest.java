@@ -1,0 +1,127 @@
+package io.bridgehead.broker.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.broker.config.Endpoint;
+import io.bridgehead.broker.config.TlsFiles;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdminServerTest {
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void overTlsTheApiAnswersAndHeadersAreReadExactly() throws Exception {
+        KeyStore keys = selfSigned();
+        try (RunningAdmin admin = new RunningAdmin(directory, Optional.of(pem(keys)))) {
+            String head = "POST /v1/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + admin.token
+                    + "\r\nContent-Type: application/json\r\n";
+            try (SSLSocket socket = connect(keys, admin.port)) {
+                assertThat(RunningAdmin.raw(socket, head + "Content-Length: 12\r\n\r\n{\"id\":\"bob\"}"))
+                        .startsWith("HTTP/1.1 201 ");
+                assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+            }
+            try (SSLSocket socket = connect(keys, admin.port)) {
+                assertThat(RunningAdmin.raw(socket, head + "Content-Xength: 12\r\n\r\n{\"id\":\"eve\"}"))
+                        .startsWith("HTTP/1.1 400 ").contains("Content-Xength").endsWith("[closed]");
+            }
+            assertThat(admin.accounts.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void afterStopNobodyListens() throws Exception {
+        RunningAdmin admin = new RunningAdmin(directory);
+        admin.close();
+
+        assertThatThrownBy(() -> new Socket("127.0.0.1", admin.port).close()).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aPortThatIsTakenFailsTheStartAndFreesTheOthers() throws Exception {
+        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        int free;
+        try (ServerSocket probe = new ServerSocket(0, 1, loopback)) {
+            free = probe.getLocalPort();
+        }
+        try (RunningAdmin running = new RunningAdmin(directory);
+                ServerSocket taken = new ServerSocket(0, 1, loopback)) {
+            AdminToken token = AdminToken.open(directory.resolve("admin.token"), new SecureRandom());
+            AdminServer second = new AdminServer(
+                    running.vertx,
+                    List.of(new Endpoint("127.0.0.1", free), new Endpoint("127.0.0.1", taken.getLocalPort())),
+                    Optional.empty(),
+                    token,
+                    new AdminCore("example.org", running.accounts, running.sessions, List::of, null));
+
+            assertThatThrownBy(() -> second.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(BindException.class);
+            assertThatThrownBy(() -> new Socket("127.0.0.1", free).close()).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    void withoutAnEndpointThereIsNoServer() {
+        assertThatThrownBy(() -> new AdminServer(null, List.of(), Optional.empty(), null, null))
+                .hasMessageContaining("admin.listen");
+    }
+
+    private KeyStore selfSigned() throws Exception {
+        Path store = directory.resolve("keys.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-alias", "admin", "-keyalg", "EC", "-dname", "CN=localhost",
+                        "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", new String(PASSWORD))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return KeyStore.getInstance(store.toFile(), PASSWORD);
+    }
+
+    private TlsFiles pem(KeyStore keys) throws Exception {
+        Path cert = directory.resolve("cert.pem");
+        Path key = directory.resolve("key.pem");
+        Files.writeString(cert, pem("CERTIFICATE", keys.getCertificate("admin").getEncoded()));
+        Files.writeString(key, pem("PRIVATE KEY", keys.getKey("admin", PASSWORD).getEncoded()));
+        return new TlsFiles(cert, key);
+    }
+
+    private static String pem(String kind, byte[] content) {
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content)
+                + "\n-----END " + kind + "-----\n";
+    }
+
+    private static SSLSocket connect(KeyStore trusted, int port) throws Exception {
+        KeyStore anchors = KeyStore.getInstance("PKCS12");
+        anchors.load(null, null);
+        anchors.setCertificateEntry("admin", trusted.getCertificate("admin"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(anchors);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+    }
+}

@@ -1,0 +1,32 @@
+package io.bridgehead.broker.admin;
+
+import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.presence.LocalSession;
+import io.bridgehead.broker.presence.SessionInfo;
+import io.bridgehead.broker.session.CloseReason;
+import io.bridgehead.broker.session.Signal;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A session that remembers why it was ended. */
+record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements LocalSession {
+
+    RecordedSession(SessionInfo info) {
+        this(info, new CopyOnWriteArrayList<>());
+    }
+
+    @Override
+    public SessionId id() {
+        return info.address().session();
+    }
+
+    @Override
+    public void tell(Signal signal) {
+        throw new IllegalStateException("the API tells sessions nothing: " + signal);
+    }
+
+    @Override
+    public void evict(CloseReason reason) {
+        evictions.add(reason);
+    }
+}

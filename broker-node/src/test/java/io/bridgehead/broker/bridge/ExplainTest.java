@@ -1,0 +1,208 @@
+package io.bridgehead.broker.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.broker.account.Account;
+import io.bridgehead.broker.account.StoreUnavailable;
+import io.bridgehead.broker.bridge.Explanation.Rule;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.BanReason;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
+import io.bridgehead.broker.presence.LocalSession;
+import io.bridgehead.broker.presence.LocalSessions;
+import io.bridgehead.broker.presence.Presence;
+import io.bridgehead.broker.presence.SessionInfo;
+import io.bridgehead.broker.session.CloseReason;
+import io.bridgehead.broker.session.Signal;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ExplainTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    private static final NodeId SELF = new NodeId("n1");
+    private static final AccountId ALICE = new AccountId("alice", "example.org");
+    private static final AccountId BOB = new AccountId("bob", "example.org");
+    private static final AccountId BOBBY = new AccountId("bobby", "example.org");
+
+    private record Connected(SessionId id, SessionInfo info) implements LocalSession {
+        @Override
+        public void tell(Signal signal) {
+            throw new IllegalStateException("explaining tells nobody");
+        }
+
+        @Override
+        public void evict(CloseReason reason) {
+            throw new IllegalStateException("explaining ends nothing");
+        }
+    }
+
+    private final Map<AccountId, Account> accounts = new HashMap<>();
+    private final InMemoryPresenceRegistry presence = new InMemoryPresenceRegistry();
+    private final LocalSessions sessions = new LocalSessions();
+
+    @BeforeEach
+    void aliceAndBobAreRegistered() {
+        account(ALICE, Optional.empty(), Optional.empty());
+        account(BOB, Optional.empty(), Optional.empty());
+        register(ALICE, SELF, 1, Optional.empty());
+        register(BOB, SELF, 2, Optional.empty());
+    }
+
+    @Test
+    void whenNothingIsAgainstItEveryRuleSaysYes() {
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(explanation.works()).isTrue();
+        assertThat(explanation.rules()).extracting(Rule::rule).containsExactly(
+                "caller-account", "caller-not-banned", "caller-not-expired", "caller-registered", "caller-not-bridged",
+                "callee-name", "callee-not-caller",
+                "callee-account", "callee-not-banned", "callee-not-expired", "callee-registered", "callee-not-bridged");
+    }
+
+    @Test
+    void aNicknameIsFollowedToItsAccount() {
+        Explanation explanation = explain(ALICE, BOBBY);
+
+        assertThat(explanation.works()).isTrue();
+        assertThat(detail(explanation, "callee-name")).isEqualTo("bobby@example.org is a name of bob@example.org");
+    }
+
+    @Test
+    void anUnknownCalleeIsNamedAndTheOtherRulesAreStillAsked() {
+        Explanation explanation = explain(ALICE, new AccountId("carol", "example.org"));
+
+        assertThat(refusing(explanation)).containsExactly("callee-name", "callee-account", "callee-registered");
+        assertThat(detail(explanation, "callee-account")).contains("carol@example.org");
+    }
+
+    @Test
+    void anUnknownCallerIsRefusedUnlessAccountsAreOpen() {
+        accounts.remove(ALICE);
+
+        assertThat(refusing(explain(ALICE, BOB))).containsExactly("caller-account");
+        assertThat(explain(false, ALICE, BOB).works()).isTrue();
+    }
+
+    @Test
+    void aBanIsToldWithItsReason() {
+        account(BOB, Optional.empty(), Optional.of(new BanReason("spam")));
+
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(refusing(explanation)).containsExactly("callee-not-banned");
+        assertThat(detail(explanation, "callee-not-banned")).isEqualTo("banned: spam");
+    }
+
+    @Test
+    void expiryCountsFromItsVeryInstant() {
+        account(ALICE, Optional.of(NOW), Optional.empty());
+        account(BOB, Optional.of(NOW.plusNanos(1)), Optional.empty());
+
+        assertThat(refusing(explain(ALICE, BOB))).containsExactly("caller-not-expired");
+    }
+
+    @Test
+    void whoIsNotRegisteredIsNamed() {
+        presence.withdraw(BOB, new SessionId(7, 2));
+
+        assertThat(refusing(explain(ALICE, BOB))).containsExactly("callee-registered");
+    }
+
+    @Test
+    void aRowWhoseSessionIsGoneFromThisNodeIsStale() {
+        sessions.disconnected(sessions.find(new SessionId(7, 2)).orElseThrow());
+
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(refusing(explanation)).containsExactly("callee-registered");
+        assertThat(detail(explanation, "callee-registered")).contains("gone");
+    }
+
+    @Test
+    void aSessionOfAnotherNodeIsNamedWithIt() {
+        register(BOB, new NodeId("n2"), 3, Optional.empty());
+
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(explanation.works()).isTrue();
+        assertThat(detail(explanation, "callee-registered")).contains("node n2");
+        assertThat(detail(explanation, "callee-not-bridged")).contains("n2").contains("alone knows");
+    }
+
+    @Test
+    void whoIsBridgedIsBusy() {
+        register(ALICE, SELF, 4, Optional.of("dave"));
+        register(BOB, SELF, 5, Optional.of("carol"));
+
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(refusing(explanation)).containsExactly("caller-not-bridged", "callee-not-bridged");
+        assertThat(detail(explanation, "callee-not-bridged")).isEqualTo("bridged with carol");
+    }
+
+    @Test
+    void nobodyCallsItself() {
+        assertThat(refusing(explain(ALICE, ALICE))).containsExactly("callee-not-caller");
+    }
+
+    @Test
+    void aStoreThatIsDownFailsTheWhole() {
+        Future<Explanation> answer = new Explain(SELF, true,
+                id -> Future.failedFuture(new StoreUnavailable("down", null)), this::resolve,
+                presence, sessions, InstantSource.fixed(NOW)).explain(ALICE, BOB);
+
+        assertThat(answer.cause()).isInstanceOf(StoreUnavailable.class);
+    }
+
+    private Explanation explain(AccountId caller, AccountId callee) {
+        return explain(true, caller, callee);
+    }
+
+    private Explanation explain(boolean accountRequired, AccountId caller, AccountId callee) {
+        Future<Explanation> answer = new Explain(SELF, accountRequired,
+                id -> Future.succeededFuture(Optional.ofNullable(accounts.get(id))), this::resolve,
+                presence, sessions, InstantSource.fixed(NOW)).explain(caller, callee);
+        assertThat(answer.succeeded()).isTrue();
+        return answer.result();
+    }
+
+    private Future<Optional<AccountId>> resolve(AccountId name) {
+        AccountId id = name.equals(BOBBY) ? BOB : name;
+        return Future.succeededFuture(accounts.containsKey(id) ? Optional.of(id) : Optional.empty());
+    }
+
+    private void account(AccountId id, Optional<Instant> expiresAt, Optional<BanReason> ban) {
+        accounts.put(id, new Account(
+                id, Optional.empty(), Optional.empty(), "standard", expiresAt, ban, true, 1, NOW));
+    }
+
+    private void register(AccountId account, NodeId node, long number, Optional<String> partner) {
+        SessionAddress address = new SessionAddress(node, new SessionId(7, number));
+        if (node.equals(SELF)) {
+            sessions.connected(new Connected(address.session(), new SessionInfo(
+                    address, "line-tcp", "127.0.0.1:1", NOW, Optional.of(account), "registered", partner)));
+        }
+        presence.claim(new Presence(account, account.local(), address, NOW, true, 1, 1));
+    }
+
+    private static List<String> refusing(Explanation explanation) {
+        List<String> refusing = explanation.rules().stream().filter(rule -> !rule.ok()).map(Rule::rule).toList();
+        assertThat(explanation.works()).isEqualTo(refusing.isEmpty());
+        return refusing;
+    }
+
+    private static String detail(Explanation explanation, String rule) {
+        return explanation.rules().stream().filter(each -> each.rule().equals(rule)).findFirst().orElseThrow().detail();
+    }
+}
