@@ -1,0 +1,148 @@
+package io.bridgehead.broker.listener;
+
+import io.bridgehead.broker.config.Endpoint;
+import io.bridgehead.broker.config.ListenerLimits;
+import io.bridgehead.broker.metrics.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts WebSockets for a room, on any path, within {@link ListenerLimits}. Masked frames of at most 64 KiB, messages
+ * of at most 256 KiB, never compressed (Vert.x 5.0 inflates without limit: CVE-2026-102467). Anything that is not an
+ * upgrade hears 426, a page of an origin that is not allowed 403, and both are closed. Any thread.
+ */
+public final class WebSocketListener {
+
+    public static final int MAX_FRAME_BYTES = 64 * 1024;
+    public static final int MAX_MESSAGE_BYTES = 256 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketListener.class);
+
+    private final Vertx vertx;
+    private final ListenerKey listener;
+    private final Set<String> origins;
+    private final Handler<AcceptedWebSocket> room;
+    private final Servers<HttpServerOptions> servers;
+
+    /**
+     * @param vertx built by {@link NativeTransport}
+     * @param origins browser origins that may connect, exact, such as {@code https://app.example.org}; empty: any
+     * @param room called on the connection's context; if it throws, the connection is closed
+     */
+    public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
+            List<String> origins, Meters meters, Handler<AcceptedWebSocket> room) {
+        this.vertx = vertx;
+        this.listener = listener;
+        this.origins = Set.copyOf(origins);
+        this.room = room;
+        this.servers = new Servers<>(vertx, listener, endpoints, limits, meters, new WebSockets());
+    }
+
+    /** Listens; the actual port of each endpoint, in order. All or nothing: fails with a {@link ListenFailure}. */
+    public Future<List<Integer>> start() {
+        return servers.start();
+    }
+
+    /** Closes the listening sockets only: connections go on. */
+    public Future<Void> stopAccepting() {
+        return servers.stopAccepting();
+    }
+
+    /** Takes {@link #stopAccepting} back, on the same ports. */
+    public Future<List<Integer>> acceptAgain() {
+        return servers.acceptAgain();
+    }
+
+    /** Looks at the certificate's files now, as for SIGHUP. */
+    public Future<CertificateReload.Result> reloadCertificate() {
+        return servers.reloadCertificate();
+    }
+
+    /** Closes listening sockets and connections. */
+    public Future<Void> close() {
+        return servers.close();
+    }
+
+    /** Connections that are open, those that have not upgraded yet among them. */
+    public int open() {
+        return servers.open();
+    }
+
+    private void requested(HttpServerRequest request) {
+        Admission admission = Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel());
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (request.method() != HttpMethod.GET
+                || !request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
+            admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
+            refuse(request, 426);
+        } else if (origin != null && !origins.isEmpty() && !origins.contains(origin)) {
+            admission.refuseWithWords(ConnectionResult.ORIGIN_REFUSED);
+            refuse(request, 403);
+        } else {
+            request.toWebSocket().onComplete(socket -> upgraded(socket, admission), failure -> {
+                // Vert.x has answered: no key, an unknown version, a body
+                admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
+                request.connection().close();
+            });
+        }
+    }
+
+    private static void refuse(HttpServerRequest request, int status) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONNECTION, status == 426 ? "upgrade, close" : "close")
+                .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
+                .end()
+                .onComplete(sent -> request.connection().close());
+    }
+
+    private void upgraded(ServerWebSocket socket, Admission admission) {
+        if (!admission.accept()) {
+            return;
+        }
+        try {
+            room.handle(new AcceptedWebSocket(socket, admission.client().getHostAddress(), listener));
+        } catch (RuntimeException e) {
+            LOG.error("{}: a WebSocket could not be taken over", listener.key(), e);
+            socket.close();
+        }
+    }
+
+    private final class WebSockets implements Servers.Kind<HttpServerOptions> {
+
+        @Override
+        public HttpServerOptions options() {
+            return new HttpServerOptions()
+                    .setHttp2ClearTextEnabled(false)
+                    .setPerFrameWebSocketCompressionSupported(false)
+                    .setPerMessageWebSocketCompressionSupported(false)
+                    .setAcceptUnmaskedFrames(false)
+                    .setMaxWebSocketFrameSize(MAX_FRAME_BYTES)
+                    .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
+                    .setMaxInitialLineLength(4096)
+                    .setMaxHeaderSize(8192);
+        }
+
+        @Override
+        public Future<Servers.Bound> listen(HttpServerOptions options, SocketAddress address) {
+            HttpServer server = vertx.createHttpServer(options);
+            server.requestHandler(WebSocketListener.this::requested);
+            server.exceptionHandler(failure -> LOG.debug("{}: {}", listener.key(), failure.getMessage()));
+            return server.listen(address).map(up -> new Servers.Bound(
+                    server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));
+        }
+    }
+}
