@@ -12,7 +12,7 @@ final class EnvironmentNames {
 
     /** Variables of the launcher and of the log, which are no keys. */
     private static final Set<String> OTHERS =
-            Set.of("BRIDGEHEAD_LOG", "BRIDGEHEAD_LOG_LEVEL", "BRIDGEHEAD_JAVA_OPTS", "BRIDGEHEAD_HOME");
+            Set.of("BRIDGEHEAD_LOG", "BRIDGEHEAD_LOG_LEVEL", "BRIDGEHEAD_JAVA_OPTS", "BRIDGEHEAD_JVM_DIRECTORY");
 
     /** What Kubernetes puts into each pod for a Service whose name begins with "bridgehead". None of our keys fits. */
     private static final Pattern SERVICE_LINK = Pattern.compile(
