@@ -30,14 +30,10 @@ public final class Bridgehead implements Runnable {
     private Bridgehead() {}
 
     public static void main(String[] args) {
-        // the one line that joins the command line and the node
-        NodeRunner node = (config, mode) -> {
-            throw new CommandFailed("this build has no node");
-        };
         Surroundings process = new Surroundings(System.getenv(), System.in, Clock.systemUTC());
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(commandLine(node, process, out, err).execute(args));
+        System.exit(commandLine(new NodeProcess(out), process, out, err).execute(args));
     }
 
     static CommandLine commandLine(NodeRunner node, Surroundings process, PrintWriter out, PrintWriter err) {

@@ -1,54 +1,82 @@
 package io.bridgehead.broker.bridge;
 
 import io.bridgehead.broker.account.Account;
+import io.bridgehead.broker.account.AccountPolicy;
+import io.bridgehead.broker.account.AccountStore;
+import io.bridgehead.broker.account.ChangeListener;
 import io.bridgehead.broker.account.Subscription;
 import io.bridgehead.broker.account.SubscriptionRegistry;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Entitlement;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.session.CloseReason;
-import java.time.Duration;
+import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Makes account changes felt by the sessions that run on this node: a ban, a removal or an expiry ends them. Any
- * thread; telling the same change twice does no harm.
+ * thread; told the same change twice, it does nothing the second time.
  */
-public final class LiveEntitlement {
+public final class LiveEntitlement implements ChangeListener {
 
     private final LocalSessions sessions;
     private final SubscriptionRegistry subscriptions;
-    private final Function<String, Duration> graceOfPlan;
+    private final AccountStore store;
+    private final Supplier<AccountPolicy> policies;
     private final InstantSource clock;
 
     public LiveEntitlement(
             LocalSessions sessions,
             SubscriptionRegistry subscriptions,
-            Function<String, Duration> graceOfPlan,
+            AccountStore store,
+            Supplier<AccountPolicy> policies,
             InstantSource clock) {
         this.sessions = sessions;
         this.subscriptions = subscriptions;
-        this.graceOfPlan = graceOfPlan;
+        this.store = store;
+        this.policies = policies;
         this.clock = clock;
     }
 
-    /** An account has changed: its running session here ends, or goes on with what it may do now. */
-    public void changed(Subscription now) {
+    @Override
+    public Future<Void> changed(Subscription now) {
         sessions.find(now.id()).stream()
                 .filter(row -> row.entitlement().epoch() < now.epoch())
-                .forEach(row -> apply(row, now));
+                .forEach(row -> apply(row, now.account()));
+        return Future.succeededFuture();
     }
 
-    private void apply(LocalSessions.Registered row, Subscription now) {
-        Optional<CloseReason> end = reasonToEnd(now);
-        if (end.isPresent()) {
-            row.session().evict(end.get());
+    @Override
+    public Future<Void> missed() {
+        List<AccountId> running = sessions.accounts();
+        Future<Void> before = Future.succeededFuture();
+        for (AccountId account : running) {
+            before = before.compose(done -> store.find(account).map(found -> {
+                sessions.find(account).stream()
+                        // a temporary account of the open mode has no row, and no epoch
+                        .filter(row -> row.entitlement().epoch() > 0 || found.isPresent())
+                        .forEach(row -> apply(row, found));
+                return null;
+            }));
+        }
+        return before;
+    }
+
+    private void apply(LocalSessions.Registered row, Optional<Account> now) {
+        Optional<Entitlement> renewed = now.filter(account -> account.ban().isEmpty())
+                .map(account -> policies.get().entitlement(account));
+        if (now.isEmpty()) {
+            row.session().evict(CloseReason.REMOVED);
+        } else if (renewed.isEmpty()) {
+            row.session().evict(CloseReason.BANNED);
+        } else if (isOver(renewed.get())) {
+            row.session().evict(CloseReason.EXPIRED);
         } else {
-            Account account = now.account().orElseThrow();
-            sessions.entitled(row.session(), renewed(row.entitlement(), account, now.epoch()));
+            sessions.entitled(row.session(), renewed.get());
         }
     }
 
@@ -62,30 +90,8 @@ public final class LiveEntitlement {
         sessions.evictExpired(clock.instant());
     }
 
-    private Optional<CloseReason> reasonToEnd(Subscription now) {
-        if (now.account().isEmpty()) {
-            return Optional.of(CloseReason.REMOVED);
-        }
-        Account account = now.account().get();
-        if (account.ban().isPresent()) {
-            return Optional.of(CloseReason.BANNED);
-        }
-        boolean expired = end(account).filter(end -> !end.isAfter(clock.instant())).isPresent();
-        return expired ? Optional.of(CloseReason.EXPIRED) : Optional.empty();
-    }
-
-    private Optional<Instant> end(Account account) {
-        return account.expiresAt().map(end -> end.plus(graceOfPlan.apply(account.plan())));
-    }
-
-    private Entitlement renewed(Entitlement before, Account account, long epoch) {
-        return new Entitlement(
-                before.account(),
-                account.plan(),
-                before.planVersion(),
-                epoch,
-                end(account),
-                account.nickname(),
-                account.visible());
+    private boolean isOver(Entitlement entitlement) {
+        Instant now = clock.instant();
+        return entitlement.expiresAt().filter(end -> !end.isAfter(now)).isPresent();
     }
 }

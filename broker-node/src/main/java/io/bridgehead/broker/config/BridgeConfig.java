@@ -1,11 +1,14 @@
 package io.bridgehead.broker.config;
 
+import java.time.Duration;
+
 /**
  * Bridges between two sessions, key {@code bridge}.
  *
  * @param window bytes that may wait for a slow reader, in each direction of a bridge
+ * @param stallTimeout a bridged client that takes nothing of what is written to it for so long is closed
  */
-public record BridgeConfig(int window) {
+public record BridgeConfig(int window, Duration stallTimeout) {
 
     /** One frame between nodes: less could not carry it. */
     public static final int MIN_WINDOW = 64 * 1024;

@@ -30,8 +30,7 @@ final class Sections {
                 accounts(),
                 store,
                 plans(),
-                new BridgeConfig((int) in.bytes(
-                        "bridge.window", 512 * 1024, BridgeConfig.MIN_WINDOW, BridgeConfig.MAX_WINDOW)),
+                bridge(),
                 estim(),
                 AbsentRooms.signalling(in),
                 AbsentRooms.relay(in),
@@ -44,6 +43,12 @@ final class Sections {
                         in.flag("admin.insecure", false),
                         tls("admin")),
                 new MetricsConfig(in.endpoints("metrics.listen", "127.0.0.1:9464"), tls("metrics")));
+    }
+
+    private BridgeConfig bridge() {
+        return new BridgeConfig(
+                (int) in.bytes("bridge.window", 512 * 1024, BridgeConfig.MIN_WINDOW, BridgeConfig.MAX_WINDOW),
+                in.time("bridge.stall-timeout", "5m", "1s", "24h"));
     }
 
     private NodeConfig node() {

@@ -69,6 +69,11 @@ public final class LocalSessions {
         return registered.getOrDefault(account, List.of());
     }
 
+    /** The accounts that have a registered session on this node. */
+    public List<AccountId> accounts() {
+        return List.copyOf(registered.keySet());
+    }
+
     public Collection<LocalSession> all() {
         return connected.values();
     }

@@ -1,0 +1,164 @@
+package io.bridgehead.broker;
+
+import io.bridgehead.broker.account.AccountPolicy;
+import io.bridgehead.broker.account.Accounts;
+import io.bridgehead.broker.account.Admission;
+import io.bridgehead.broker.account.ChangeFeed;
+import io.bridgehead.broker.account.InMemorySubscriptionRegistry;
+import io.bridgehead.broker.account.LocalPinAttempts;
+import io.bridgehead.broker.account.Pepper;
+import io.bridgehead.broker.account.PinHasher;
+import io.bridgehead.broker.account.PinKey;
+import io.bridgehead.broker.account.RetryHint;
+import io.bridgehead.broker.account.SubscriptionRegistry;
+import io.bridgehead.broker.account.Verdict;
+import io.bridgehead.broker.bridge.Bridges;
+import io.bridgehead.broker.bridge.Directory;
+import io.bridgehead.broker.bridge.Explain;
+import io.bridgehead.broker.bridge.LiveEntitlement;
+import io.bridgehead.broker.bridge.Switchboard;
+import io.bridgehead.broker.config.AccountsConfig;
+import io.bridgehead.broker.config.BrokerConfig;
+import io.bridgehead.broker.config.PlanConfig;
+import io.bridgehead.broker.metrics.Meter;
+import io.bridgehead.broker.metrics.Meters;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.Credentials;
+import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
+import io.bridgehead.broker.presence.LocalSessions;
+import io.bridgehead.broker.presence.PresenceRegistry;
+import io.bridgehead.broker.store.SqlStore;
+import io.bridgehead.broker.store.StoreSettings;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The part of a node below its doors: accounts, presence, switchboard. Made once at the start, by {@link Node}; opening
+ * the database blocks. Any thread afterwards.
+ */
+final class Core implements AutoCloseable {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    /** At 75 checks a second on two cores: nobody waits longer than two seconds. */
+    private static final int PIN_QUEUE = 150;
+
+    /** Accounts that are known without asking SQL; the least used are forgotten. */
+    private static final int KNOWN_ACCOUNTS = 200_000;
+
+    final LocalSessions sessions = new LocalSessions();
+    final SqlStore store;
+    final Accounts accounts;
+    final Switchboard switchboard;
+    final LiveEntitlement entitlement;
+    final Bridges bridges;
+    final Explain explain;
+    final ChangeFeed changes;
+
+    private final PinHasher hasher;
+
+    Core(BrokerConfig config, Meters meters, ScheduledExecutorService timer, InstantSource clock, SecureRandom random) {
+        String home = config.node().domain();
+        AccountPolicy policy = policy(config);
+        Supplier<AccountPolicy> policies = () -> policy;
+        RetryHint hint = new RetryHint(RETRY_AFTER, random::nextDouble);
+        Optional<Pepper> pepper = pepperFile(config.accounts()).map(Pepper::read);
+        this.store = SqlStore.open(
+                new StoreSettings(config.store().url(), config.store().user(), config.store().password()), home, clock);
+        this.hasher = new PinHasher(
+                PinHasher.DEFAULT_COST,
+                pepper,
+                Runtime.getRuntime().availableProcessors(),
+                PIN_QUEUE,
+                random,
+                hint);
+        SubscriptionRegistry subscriptions = new InMemorySubscriptionRegistry(KNOWN_ACCOUNTS, System::nanoTime);
+        PresenceRegistry presence = new InMemoryPresenceRegistry();
+        this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), policies, clock);
+        this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, entitlement);
+        Admission admission = new Admission(
+                policies,
+                store.accounts(),
+                subscriptions,
+                hasher,
+                new LocalPinAttempts(System::nanoTime),
+                PinKey.random(random),
+                clock,
+                hint);
+        Counter bridgeBytes = meters.counter(Meter.BRIDGE_BYTES);
+        this.bridges = new Bridges(config.bridge().window(), bridgeBytes::increment, clock);
+        meters.gauge(Meter.BRIDGES, bridges::count);
+        this.switchboard = new Switchboard(
+                directory(admission, accounts),
+                presence,
+                sessions,
+                entitlement,
+                bridges,
+                policy.requirePin(),
+                clock);
+        this.explain = new Explain(
+                config.node().name(),
+                policy.mode() == AccountPolicy.Mode.SUBSCRIPTION,
+                accounts::find,
+                accounts::resolve,
+                presence,
+                sessions,
+                clock);
+        this.changes = new ChangeFeed(store.accounts(), subscriptions, entitlement, timer, ChangeFeed.INTERVAL);
+    }
+
+    private static Optional<Path> pepperFile(AccountsConfig accounts) {
+        return Optional.of(accounts.pepperFile()).filter(file -> !file.toString().isEmpty());
+    }
+
+    private static AccountPolicy policy(BrokerConfig config) {
+        Map<String, AccountPolicy.Plan> plans = config.plans().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, plan -> new AccountPolicy.Plan(1, plan.getValue().grace())));
+        return new AccountPolicy(
+                switch (config.accounts().mode()) {
+                    case SUBSCRIPTION -> AccountPolicy.Mode.SUBSCRIPTION;
+                    case OPEN -> AccountPolicy.Mode.OPEN;
+                },
+                config.accounts().requirePin(),
+                config.node().domain(),
+                PlanConfig.STANDARD,
+                plans);
+    }
+
+    private static Directory directory(Admission admission, Accounts accounts) {
+        return new Directory() {
+            @Override
+            public Future<Verdict> admit(Credentials credentials) {
+                return admission.admit(credentials);
+            }
+
+            @Override
+            public Future<Optional<AccountId>> resolve(AccountId idOrAlias) {
+                return accounts.resolve(idOrAlias);
+            }
+
+            @Override
+            public Future<?> setVisible(AccountId account, boolean visible) {
+                return accounts.setVisible(account, visible);
+            }
+        };
+    }
+
+    /** Blocks until what was asked of the database is done, for at most some seconds. */
+    @Override
+    public void close() {
+        changes.close();
+        hasher.close();
+        store.close();
+    }
+}

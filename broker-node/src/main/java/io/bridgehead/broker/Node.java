@@ -1,0 +1,272 @@
+package io.bridgehead.broker;
+
+import io.bridgehead.broker.account.Account;
+import io.bridgehead.broker.account.AccountPatch;
+import io.bridgehead.broker.account.AccountStore;
+import io.bridgehead.broker.account.Accounts;
+import io.bridgehead.broker.account.NewAccount;
+import io.bridgehead.broker.admin.AccountOperations;
+import io.bridgehead.broker.admin.AdminCore;
+import io.bridgehead.broker.admin.AdminServer;
+import io.bridgehead.broker.admin.AdminToken;
+import io.bridgehead.broker.config.BrokerConfig;
+import io.bridgehead.broker.estim.EstimListener;
+import io.bridgehead.broker.listener.EventLoops;
+import io.bridgehead.broker.listener.MetricsServer;
+import io.bridgehead.broker.listener.NativeTransport;
+import io.bridgehead.broker.listener.Readiness;
+import io.bridgehead.broker.listener.SessionHost;
+import io.bridgehead.broker.metrics.Meters;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.BanReason;
+import io.bridgehead.broker.model.Incarnation;
+import io.bridgehead.broker.presence.LocalSession;
+import io.bridgehead.broker.session.CloseReason;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running node: wires everything, and knows the order of start, drain and stop. The only place that knows everybody.
+ * {@link #start} blocks and belongs to the main thread; the rest is for any thread.
+ */
+public final class Node {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** Clients that are asked to leave come back somewhere: not all at once. Sessions a step, steps 100 ms apart. */
+    private static final int EVICTIONS_A_STEP = 50;
+
+    private static final Duration STEP = Duration.ofMillis(100);
+
+    private static final Duration SWEEP = Duration.ofMillis(500);
+
+    private final BrokerConfig config;
+    private final ScheduledExecutorService timer;
+    private final PrometheusMeterRegistry registry;
+    private final Meters meters;
+    private final Vertx vertx;
+    private final Core core;
+    private final EventLoops loops;
+    private final EstimListener estim;
+    private final MetricsServer metrics;
+    private final Optional<AdminServer> admin;
+
+    private volatile boolean started;
+    private volatile boolean draining;
+    private volatile Ports ports;
+
+    /** The actual ports; 0 where a listener is off. */
+    public record Ports(List<Integer> tcp, List<Integer> webSocket, int admin, int metrics) {}
+
+    private Node(BrokerConfig config) {
+        this.config = config;
+        InstantSource clock = InstantSource.system();
+        SecureRandom random = new SecureRandom();
+        this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        this.meters = new Meters(registry);
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("node-timer").daemon().factory());
+        this.core = new Core(config, meters, timer, clock, random);
+        this.vertx = NativeTransport.best(meters).builder(new VertxOptions()).build();
+        SessionHost host = new SessionHost(
+                config.node().name(), Incarnation.random(random), core.switchboard, core.sessions, meters, clock);
+        this.estim = new EstimListener(vertx, config.estim(), config.bridge(), config.node().domain(), host, meters);
+        this.loops = new EventLoops(vertx, meters);
+        this.metrics = new MetricsServer(
+                vertx,
+                config.metrics().listen(),
+                meters,
+                registry::scrape,
+                loops,
+                // not the database: without it the known users are still served
+                List.of(new Readiness("started", () -> started), new Readiness("not-draining", () -> !draining)));
+        this.admin = config.admin().listen().isEmpty() ? Optional.empty() : Optional.of(adminServer(random));
+    }
+
+    /**
+     * Starts a node and waits until it serves.
+     *
+     * @throws CommandFailed when it cannot, with one line that says why; nothing is left running then
+     */
+    public static Node start(BrokerConfig config) {
+        Node node;
+        try {
+            node = new Node(config);
+        } catch (RuntimeException refused) {
+            throw new CommandFailed(refused.getMessage());
+        }
+        try {
+            await(node.open());
+        } catch (CompletionException refused) {
+            node.stop();
+            throw new CommandFailed(refused.getCause().getMessage());
+        }
+        return node;
+    }
+
+    private Future<Void> open() {
+        timer.scheduleWithFixedDelay(
+                core.entitlement::sweepExpired, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        meters.bindProcess();
+        return core.changes
+                .start()
+                .compose(v -> metrics.start())
+                .compose(metricsPorts -> admin.map(AdminServer::start).orElse(Future.succeededFuture(0))
+                        .compose(adminPort -> estim.start().map(
+                                doors -> new Ports(doors.tcp(), doors.webSocket(), adminPort, first(metricsPorts)))))
+                .map(opened -> {
+                    ports = opened;
+                    started = true;
+                    LOG.atInfo()
+                            .addKeyValue("node", config.node().name())
+                            .addKeyValue("tcp", opened.tcp())
+                            .addKeyValue("websocket", opened.webSocket())
+                            .addKeyValue("admin", opened.admin())
+                            .addKeyValue("metrics", opened.metrics())
+                            .log("node serves");
+                    return null;
+                });
+    }
+
+    private static int first(List<Integer> ports) {
+        return ports.isEmpty() ? 0 : ports.get(0);
+    }
+
+    public Ports ports() {
+        return ports;
+    }
+
+    Accounts accounts() {
+        return core.accounts;
+    }
+
+    /** Looks at certificate files now. */
+    void reload() {
+        estim.reloadCertificates().onComplete(done -> LOG.info("certificates looked at"));
+    }
+
+    /**
+     * Drains: not ready, no new connections, users who are not bridged are sent away, bridges may finish until
+     * {@code node.drain-time} is over. Then what is left is closed with its reason. Blocks.
+     */
+    void drain() {
+        draining = true;
+        LOG.atInfo().addKeyValue("deadline", config.node().drainTime()).log("node drains");
+        await(estim.stopAccepting());
+        long deadline = System.nanoTime() + config.node().drainTime().toNanos();
+        while (core.sessions.connectedCount() > 0 && System.nanoTime() < deadline) {
+            core.sessions.all().stream()
+                    .filter(session -> session.info().partner().isEmpty())
+                    .limit(EVICTIONS_A_STEP)
+                    .forEach(session -> session.evict(CloseReason.SHUTDOWN));
+            pause();
+        }
+        List<LocalSession> left = List.copyOf(core.sessions.all());
+        left.forEach(session -> session.evict(CloseReason.SHUTDOWN));
+        long grace = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+        while (core.sessions.connectedCount() > 0 && System.nanoTime() < grace) {
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(STEP);
+        } catch (InterruptedException stopNow) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Closes everything, in the reverse order of the start. Blocks; harmless when called twice. */
+    void stop() {
+        started = false;
+        loops.close();
+        Future<Void> closed = Future.join(
+                        estim.close(),
+                        admin.map(AdminServer::stop).orElse(Future.succeededFuture()),
+                        metrics.close())
+                .mapEmpty();
+        await(closed.otherwiseEmpty());
+        await(vertx.close().otherwiseEmpty());
+        core.close();
+        timer.shutdownNow();
+        try {
+            meters.close();
+        } catch (Exception ofTheGarbageCollectorsListener) {
+            LOG.debug("meters: {}", ofTheGarbageCollectorsListener.toString());
+        }
+        LOG.info("node stopped");
+    }
+
+    private AdminServer adminServer(SecureRandom random) {
+        AdminToken token;
+        try {
+            token = AdminToken.open(config.admin().tokenFile(), random);
+        } catch (IOException refused) {
+            core.close();
+            throw new CommandFailed(refused.getMessage());
+        }
+        AdminCore view = new AdminCore(
+                config.node().domain(), operations(core.accounts), core.sessions, core.bridges::list, core.explain);
+        return new AdminServer(
+                vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view);
+    }
+
+    private static AccountOperations operations(Accounts accounts) {
+        return new AccountOperations() {
+            @Override
+            public Future<Account> create(NewAccount account) {
+                return accounts.create(account);
+            }
+
+            @Override
+            public Future<Optional<Account>> find(AccountId id) {
+                return accounts.find(id);
+            }
+
+            @Override
+            public Future<Optional<Account>> patch(AccountId id, AccountPatch patch) {
+                return accounts.patch(id, patch);
+            }
+
+            @Override
+            public Future<Optional<Account>> ban(AccountId id, BanReason reason) {
+                return accounts.ban(id, reason);
+            }
+
+            @Override
+            public Future<Optional<Account>> unban(AccountId id) {
+                return accounts.unban(id);
+            }
+
+            @Override
+            public Future<Boolean> remove(AccountId id) {
+                return accounts.remove(id);
+            }
+
+            @Override
+            public Future<AccountStore.Page> list(String query, Optional<String> cursor, int limit) {
+                return accounts.list(query, cursor, limit);
+            }
+        };
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,99 @@
+package io.bridgehead.broker;
+
+import io.bridgehead.broker.account.NewAccount;
+import io.bridgehead.broker.config.BrokerConfig;
+import io.bridgehead.broker.model.AccountId;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
+
+/**
+ * The node as a process: the first SIGTERM or SIGINT drains and ends with exit code 0, a second one ends at once with
+ * 143; SIGHUP reloads.
+ */
+final class NodeProcess implements NodeRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
+    /** What a shell reports of a process that SIGTERM ended. */
+    private static final int ENDED_BY_SIGTERM = 143;
+
+    private final PrintWriter out;
+
+    NodeProcess(PrintWriter out) {
+        this.out = out;
+    }
+
+    @Override
+    public int run(BrokerConfig config, Mode mode) {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        for (String name : new String[] {"TERM", "INT"}) {
+            Signal.handle(new Signal(name), signal -> {
+                if (asked.incrementAndGet() > 1) {
+                    LOG.warn("second {}: stopping at once", signal);
+                    Runtime.getRuntime().halt(ENDED_BY_SIGTERM);
+                }
+                end.countDown();
+            });
+        }
+        Node node = Node.start(config);
+        Signal.handle(new Signal("HUP"), signal -> node.reload());
+        if (mode == Mode.DEMO) {
+            prepareDemo(node, config);
+        }
+        waitFor(end);
+        node.drain();
+        node.stop();
+        return 0;
+    }
+
+    private static void waitFor(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void prepareDemo(Node node, BrokerConfig config) {
+        for (String id : new String[] {"alice@example.org", "bob@example.org"}) {
+            NewAccount account = new NewAccount(
+                    AccountId.require(id, config.node().domain()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+            node.accounts().create(account).toCompletionStage().toCompletableFuture().join();
+        }
+        int port = node.ports().tcp().get(0);
+        out.print(
+                """
+
+                Bridgehead is running, with the accounts alice@example.org and bob@example.org.
+
+                In a second terminal:          nc 127.0.0.1 %1$d
+                    and type                   ;register=bob@example.org
+                In a third terminal:           nc 127.0.0.1 %1$d
+                    and type                   ;register=alice@example.org
+                                               ;connect=bob@example.org
+                Back in the second:            ;accept=alice@example.org
+
+                Both now read ;connected, and each line that one types the other sees. ;end ends the bridge,
+                ;help lists all there is. Metrics: http://127.0.0.1:%2$d/metrics
+                Accounts, sessions: bin/bridgehead sessions --admin http://127.0.0.1:%3$d --token-file %4$s
+                Ctrl-C stops the broker; nothing is kept.
+
+                """
+                        .formatted(
+                                port,
+                                node.ports().metrics(),
+                                node.ports().admin(),
+                                config.admin().tokenFile()));
+        out.flush();
+    }
+}
