@@ -135,7 +135,8 @@ final class HouseRules {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
                         if (floorOf(type).isEmpty()) {
-                            events.add(SimpleConditionEvent.violated(type, type.getName() + " is in no listed package"));
+                            events.add(SimpleConditionEvent.violated(
+                                    type, type.getName() + " is in no listed package"));
                         }
                     }
                 });

@@ -53,7 +53,10 @@ class HouseTest {
         for (String culprit : culprits) {
             assertThat(details).as(name).anyMatch(line -> line.contains(PLANTED + "." + culprit));
         }
-        assertThat(details).as("only culprits").filteredOn(line -> !name.equals("cycles")).noneMatch(line -> line.matches("\\w+ <[a-z.]+\\.Innocent(?s:.*)"));
+        assertThat(details)
+                .as("only culprits")
+                .filteredOn(line -> !name.equals("cycles"))
+                .noneMatch(line -> line.matches("\\w+ <[a-z.]+\\.Innocent(?s:.*)"));
     }
 
     static Stream<Arguments> rules() {
