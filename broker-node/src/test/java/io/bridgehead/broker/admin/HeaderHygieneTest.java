@@ -53,7 +53,7 @@ class HeaderHygieneTest {
                 + "\r\nContent-Type: application/json\r\n" + headers + "\r\n\r\n{\"id\":\"bob\"}" + deleteOf("bob"));
 
         assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json").endsWith("[closed]");
-        assertThat(answer.split("HTTP/1.1 ")).as(answer).hasSize(2);
+        assertThat(answer.split("HTTP/1\\.[01] ")).as(answer).hasSize(2);
         assertThat(admin.accounts.size()).isZero();
     }
 
@@ -81,7 +81,7 @@ class HeaderHygieneTest {
                 + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}" + deleteOf("bob"));
 
         assertThat(answer).startsWith("HTTP/1.1 400 ").containsIgnoringCase("connection: close").endsWith("[closed]");
-        assertThat(answer.split("HTTP/1.1 ")).as(answer).hasSize(2);
+        assertThat(answer.split("HTTP/1\\.[01] ")).as(answer).hasSize(2);
     }
 
     @ParameterizedTest
