@@ -92,7 +92,9 @@ class HeaderHygieneTest {
                 ? "GET /v1/accounts?query=" + name + " HTTP/1.1\r\nHost: x\r\n\r\n"
                 : "GET /v1/accounts HTTP/1.1\r\nHost: x\r\nX-Name: " + name + "\r\n\r\n");
 
-        assertThat(answer).containsPattern(length < 8192 ? "^HTTP/1.[01] 414 " : "^HTTP/1.[01] 431 ").endsWith("[closed]");
+        assertThat(answer)
+                .containsPattern(length < 8192 ? "^HTTP/1.[01] 414 " : "^HTTP/1.[01] 431 ")
+                .endsWith("[closed]");
     }
 
     @Test
