@@ -36,7 +36,7 @@ public final class Bridges {
     Bridge joinByCallee(CallId call, BridgeEnd end) {
         Open found = open.get(call);
         if (found == null) {
-            end.eventLoop().execute(() -> end.ended(call));
+            end.execute(() -> end.ended(call));
             return new EndedBridge();
         }
         return found.bridge().attachCallee(end);
