@@ -84,7 +84,7 @@ public final class Node {
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("node-timer").daemon().factory());
         this.core = new Core(config, meters, timer, clock, random);
-        this.vertx = NativeTransport.best(meters).builder(new VertxOptions()).build();
+        this.vertx = NativeTransport.best(meters).builder(new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())).build();
         SessionHost host = new SessionHost(
                 config.node().name(),
                 Incarnation.random(random),

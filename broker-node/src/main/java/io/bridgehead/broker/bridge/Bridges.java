@@ -12,7 +12,9 @@ import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionId;
 import io.micrometer.core.instrument.Counter;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -26,6 +28,12 @@ public final class Bridges {
     /** Bytes that all bridges to one other node together may have on their way. */
     private static final long NODE_LIMIT = 32L * 1024 * 1024;
 
+    /** Messages that may wait for the bridge they belong to; of bytes there is a window's worth at most. */
+    private static final int MAX_EARLY = 1024;
+
+    /** One a second: a bridge that is not open by then will not be. */
+    private static final int MAX_CHECKS = 3;
+
     private record Local(LocalBridge bridge, BridgeInfo info) {}
 
     private record Remote(RemoteBridge bridge, BridgeInfo info, boolean caller) {}
@@ -38,6 +46,7 @@ public final class Bridges {
     private final CounterBy<RemoteBridge.Failure> failures;
     private final ConcurrentMap<CallId, Local> local = new ConcurrentHashMap<>();
     private final ConcurrentMap<SessionId, Remote> remote = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SessionId, Queue<NodeMessage.OfBridge>> early = new ConcurrentHashMap<>();
     private final ConcurrentMap<NodeId, NodeCredit> credits = new ConcurrentHashMap<>();
 
     /** {@code window}: bytes that one direction of one bridge may hold. */
@@ -69,7 +78,7 @@ public final class Bridges {
     private Bridge joinByCallee(CallId call, BridgeEnd end) {
         Local found = local.get(call);
         if (found == null) {
-            end.eventLoop().execute(() -> end.ended(call));
+            end.execute(() -> end.ended(call));
             return new EndedBridge();
         }
         return found.bridge().attachCallee(end);
@@ -97,6 +106,8 @@ public final class Bridges {
                     }
                 });
         remote.put(session, new Remote(bridge, caller ? info(call, own, partner) : info(call, partner, own), caller));
+        // behind the caller of this method: the connection has no bridge yet to drain or end
+        end.execute(() -> giveEarly(session, call, bridge));
         return bridge;
     }
 
@@ -104,39 +115,70 @@ public final class Bridges {
         return new BridgeInfo(call, caller.displayName(), callee.displayName(), clock.instant());
     }
 
-    // ---- what other nodes' ends say; on the end's event loop
+    // ---- what other nodes' ends say; on the receiving session's thread, in the order of arrival
 
-    /** Whether the bridge is known; if not, the bytes stay the message's. */
-    boolean bytes(NodeMessage.BridgeBytes frame) {
-        RemoteBridge bridge = find(frame.to(), frame.call());
-        if (bridge != null) {
-            bridge.frame(frame.sequence(), frame.bytes());
-        }
-        return bridge != null;
-    }
-
-    void credit(NodeMessage.BridgeCredit credit) {
-        RemoteBridge bridge = find(credit.to(), credit.call());
-        if (bridge != null) {
-            bridge.credit(credit.taken());
-        }
-    }
-
-    void check(NodeMessage.BridgeCheck check) {
-        RemoteBridge bridge = find(check.to(), check.call());
-        if (bridge != null) {
-            bridge.check(check.frames());
+    void received(NodeMessage.OfBridge message) {
+        RemoteBridge bridge = find(message.to(), message.call());
+        if (bridge != null && !early.containsKey(message.to())) {
+            give(bridge, message);
         } else {
-            bus.send(
-                    LoopAddress.of(check.from()),
-                    new NodeMessage.BridgeOver(check.from().session(), check.call(), -1));
+            keep(message);
         }
     }
 
-    void over(NodeMessage.BridgeOver over) {
-        RemoteBridge bridge = find(over.to(), over.call());
-        if (bridge != null) {
-            bridge.over(over.frames());
+    private static void give(RemoteBridge bridge, NodeMessage.OfBridge message) {
+        switch (message) {
+            case NodeMessage.BridgeBytes frame -> bridge.frame(frame.sequence(), frame.bytes());
+            case NodeMessage.BridgeCredit credit -> bridge.credit(credit.taken());
+            case NodeMessage.BridgeCheck check -> bridge.check(check.frames());
+            case NodeMessage.BridgeOver over -> bridge.over(over.frames());
+        }
+    }
+
+    /**
+     * The partner was faster than the word that opens this end, which is queued on this thread: what came early waits
+     * for it. A partner that has asked in vain for some seconds hears that there is no such bridge.
+     */
+    private void keep(NodeMessage.OfBridge message) {
+        Queue<NodeMessage.OfBridge> waiting = early.computeIfAbsent(message.to(), id -> new ArrayDeque<>());
+        waiting.add(message);
+        long asked = waiting.stream().filter(NodeMessage.BridgeCheck.class::isInstance).count();
+        if (asked >= MAX_CHECKS || waiting.size() > MAX_EARLY) {
+            forget(message.to());
+        }
+    }
+
+    /** Nobody here has that bridge, or will. */
+    void absent(NodeMessage.OfBridge message) {
+        switch (message) {
+            case NodeMessage.BridgeBytes frame -> frame.bytes().release();
+            case NodeMessage.BridgeCheck check ->
+                bus.send(
+                        LoopAddress.of(check.from()),
+                        new NodeMessage.BridgeOver(check.from().session(), check.call(), -1));
+            case NodeMessage.BridgeCredit c -> {}
+            case NodeMessage.BridgeOver o -> {}
+        }
+    }
+
+    void forget(SessionId session) {
+        Queue<NodeMessage.OfBridge> waiting = early.remove(session);
+        if (waiting != null) {
+            waiting.forEach(this::absent);
+        }
+    }
+
+    private void giveEarly(SessionId session, CallId call, RemoteBridge bridge) {
+        Queue<NodeMessage.OfBridge> waiting = early.remove(session);
+        if (waiting == null) {
+            return;
+        }
+        for (NodeMessage.OfBridge message : waiting) {
+            if (message.call().equals(call)) {
+                give(bridge, message);
+            } else {
+                absent(message);
+            }
         }
     }
 
@@ -150,12 +192,12 @@ public final class Bridges {
         remote.values().stream()
                 .map(Remote::bridge)
                 .filter(bridge -> bridge.partnerNode().equals(node))
-                .forEach(bridge -> bridge.context().execute(bridge::nodeGone));
+                .forEach(bridge -> bridge.execute(bridge::nodeGone));
     }
 
     /** Ends every bridge to another node: this one was away for too long. */
     void endRemote() {
-        remote.values().forEach(row -> row.bridge().context().execute(row.bridge()::nodeGone));
+        remote.values().forEach(row -> row.bridge().execute(row.bridge()::nodeGone));
     }
 
     /** The bridges that began on this node. */

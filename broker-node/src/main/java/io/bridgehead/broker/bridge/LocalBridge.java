@@ -39,19 +39,27 @@ final class LocalBridge {
         return caller;
     }
 
-    /** The callee's end. */
+    /** The callee's end, which moves to the caller's event loop if it can; then both read. */
     Bridge attachCallee(BridgeEnd end) {
-        callee.end = end;
-        if (caller.ended) {
-            end.eventLoop().execute(() -> end.ended(call));
-        }
-        BridgeEnd waiting = caller.end;
-        waiting.eventLoop().execute(() -> {
-            if (!caller.ended) {
-                waiting.release();
+        end.hold();
+        end.moveTo(caller.end.eventLoop(), () -> {
+            callee.end = end;
+            if (caller.ended) {
+                end.ended(call);
+            } else {
+                open(caller);
+                open(callee);
             }
         });
         return callee;
+    }
+
+    private static void open(Side side) {
+        side.end.execute(() -> {
+            if (!side.ended) {
+                side.end.release();
+            }
+        });
     }
 
     private final class Side implements Bridge {
@@ -81,7 +89,7 @@ final class LocalBridge {
             if (target.eventLoop() == end.eventLoop()) {
                 other.arrive(bytes, length);
             } else {
-                target.eventLoop().execute(() -> other.arrive(bytes, length));
+                target.execute(() -> other.arrive(bytes, length));
             }
         }
 
@@ -113,7 +121,7 @@ final class LocalBridge {
                 if (end.eventLoop() == other.end.eventLoop()) {
                     end.release();
                 } else {
-                    end.eventLoop().execute(this::released);
+                    end.execute(this::released);
                 }
             }
         }
@@ -133,7 +141,7 @@ final class LocalBridge {
             onEnd.run();
             BridgeEnd target = other.end;
             if (target != null) {
-                target.eventLoop().execute(() -> {
+                target.execute(() -> {
                     if (!other.ended) {
                         target.ended(call);
                     }

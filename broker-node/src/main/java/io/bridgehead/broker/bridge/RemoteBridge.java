@@ -9,7 +9,6 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -100,9 +99,9 @@ final class RemoteBridge implements Bridge {
         return partner.node();
     }
 
-    /** The one thread that may call this bridge. */
-    Executor context() {
-        return end.eventLoop();
+    /** Runs the task on the one thread that may call this bridge. */
+    void execute(Runnable task) {
+        end.execute(task);
     }
 
     // ---- to the partner
@@ -163,7 +162,7 @@ final class RemoteBridge implements Bridge {
     private void awaitRoom() {
         if (!waitsForRoom) {
             waitsForRoom = true;
-            nodeCredit.awaitRoom(() -> end.eventLoop().execute(() -> {
+            nodeCredit.awaitRoom(() -> end.execute(() -> {
                 waitsForRoom = false;
                 pump();
             }));

@@ -261,23 +261,7 @@ public final class Switchboard implements NodeBus.Receiver {
         return switch (message) {
             case NodeMessage.ForSession(SessionAddress to, Signal signal) -> found(to.session(), s -> s.tell(signal));
             case NodeMessage.Evict(SessionId session, CloseReason reason) -> found(session, s -> s.evict(reason));
-            case NodeMessage.BridgeBytes frame -> {
-                bytes(frame);
-                yield NodeBus.Answer.TAKEN;
-            }
-            case NodeMessage.BridgeCredit credit -> {
-                bridges.credit(credit);
-                yield NodeBus.Answer.TAKEN;
-            }
-            case NodeMessage.BridgeCheck check -> {
-                // behind whatever opens the bridge, if that was told just before
-                later(check.to(), () -> bridges.check(check));
-                yield NodeBus.Answer.TAKEN;
-            }
-            case NodeMessage.BridgeOver over -> {
-                later(over.to(), () -> bridges.over(over));
-                yield NodeBus.Answer.TAKEN;
-            }
+            case NodeMessage.OfBridge frame -> ofBridge(frame);
             case NodeMessage.AccountChanged(AccountId account, long epoch) -> {
                 entitlement.recheck(account);
                 yield NodeBus.Answer.TAKEN;
@@ -292,23 +276,24 @@ public final class Switchboard implements NodeBus.Receiver {
         return session.isPresent() ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE;
     }
 
-    /** The word that opens this end of the bridge may be queued on the loop before: then the frame queues behind it. */
-    private void bytes(NodeMessage.BridgeBytes frame) {
-        if (!bridges.bytes(frame)) {
-            later(frame.to(), () -> {
-                if (!bridges.bytes(frame)) {
-                    frame.bytes().release();
-                }
-            }, frame.bytes()::release);
+    /** On the session's own thread, in the order of arrival. */
+    private NodeBus.Answer ofBridge(NodeMessage.OfBridge message) {
+        Optional<LocalSession> session = sessions.find(message.to());
+        if (session.isEmpty()) {
+            bridges.absent(message);
+            return NodeBus.Answer.NOT_HERE;
         }
+        if (session.get().inContext()) {
+            bridges.received(message);
+        } else {
+            session.get().execute(() -> bridges.received(message));
+        }
+        return NodeBus.Answer.TAKEN;
     }
 
-    private void later(SessionId session, Runnable action) {
-        later(session, action, () -> {});
-    }
-
-    private void later(SessionId session, Runnable action, Runnable otherwise) {
-        sessions.find(session).ifPresentOrElse(here -> here.context().execute(action), otherwise);
+    /** The session is gone: what came for a bridge it never opened is dropped. On its context. */
+    public void forget(SessionId session) {
+        bridges.forget(session);
     }
 
     @Override

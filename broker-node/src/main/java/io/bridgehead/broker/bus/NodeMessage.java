@@ -18,22 +18,30 @@ public sealed interface NodeMessage {
     /** The session ends. */
     record Evict(SessionId session, CloseReason reason) implements NodeMessage {}
 
+    /** What one end of a bridge tells the other; {@code to} is the receiving end's session. */
+    sealed interface OfBridge extends NodeMessage {
+
+        SessionId to();
+
+        CallId call();
+    }
+
     /**
      * Bytes of a bridge, in order.
      *
      * @param to the receiving end's session
      * @param sequence number of the frame in its direction, from 0
      */
-    record BridgeBytes(SessionId to, CallId call, int sequence, ByteBuf bytes) implements NodeMessage {}
+    record BridgeBytes(SessionId to, CallId call, int sequence, ByteBuf bytes) implements OfBridge {}
 
     /** How many bytes the receiver has taken in all: the sender may have a window more than that on their way. */
-    record BridgeCredit(SessionId to, CallId call, long taken) implements NodeMessage {}
+    record BridgeCredit(SessionId to, CallId call, long taken) implements OfBridge {}
 
     /** Asks the other end to say where it stands; {@code frames} have been sent so far. Loss shows by it. */
-    record BridgeCheck(SessionId to, CallId call, int frames, SessionAddress from) implements NodeMessage {}
+    record BridgeCheck(SessionId to, CallId call, int frames, SessionAddress from) implements OfBridge {}
 
     /** The bridge is over; {@code frames} were sent in all, -1 when it is not known any more. */
-    record BridgeOver(SessionId to, CallId call, int frames) implements NodeMessage {}
+    record BridgeOver(SessionId to, CallId call, int frames) implements OfBridge {}
 
     /** An account's epoch rose: look it up in the registry and enforce. */
     record AccountChanged(AccountId account, long epoch) implements NodeMessage {}

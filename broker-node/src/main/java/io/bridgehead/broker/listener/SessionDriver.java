@@ -30,7 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -74,6 +75,11 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private volatile S state;
     private volatile Party party;
     private volatile Party partner;
+
+    /** Between two event loops; tasks wait in {@link #postponed}. */
+    private volatile boolean moving;
+
+    private volatile Queue<Runnable> postponed;
 
     private int holds;
     private boolean decoding;
@@ -146,12 +152,48 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     }
 
     @Override
-    public Executor context() {
-        return transport.eventLoop();
+    public boolean inContext() {
+        return !moving && transport.eventLoop().inEventLoop();
     }
 
     private void post(Event<C> event) {
-        transport.eventLoop().execute(() -> fire(event));
+        execute(() -> fire(event));
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        transport.eventLoop().execute(() -> run(task));
+    }
+
+    /** On what was the session's event loop when the task was posted. */
+    private void run(Runnable task) {
+        if (moving) {
+            postponed.add(task);
+            if (!moving) {
+                execute(this::runPostponed);
+            }
+        } else if (transport.eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
+    @Override
+    public void moveTo(EventLoop target, Runnable moved) {
+        postponed = new ConcurrentLinkedQueue<>();
+        moving = true;
+        transport.moveTo(target, () -> {
+            moving = false;
+            moved.run();
+            runPostponed();
+        });
+    }
+
+    private void runPostponed() {
+        for (Runnable task = postponed.poll(); task != null; task = postponed.poll()) {
+            run(task);
+        }
     }
 
     // ---- input
@@ -263,7 +305,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         if (was && holds == 0) {
             if (decoding) {
                 // the loop that is decoding goes on by itself; what it leaves is taken up afterwards
-                transport.eventLoop().execute(this::decodeInput);
+                execute(this::decodeInput);
             } else {
                 decodeInput();
             }
@@ -337,7 +379,12 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         if (first) {
             closing(reason);
         }
+        disconnected();
+    }
+
+    private void disconnected() {
         host.sessions().disconnected(this);
+        host.switchboard().forget(id());
     }
 
     private void closing(CloseReason reason) {
@@ -345,7 +392,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         host.countClosed(reason);
         if (pendingEnd != null) {
             pendingEnd = null;
-            host.sessions().disconnected(this);
+            disconnected();
         }
         if (timers != null) {
             timers.values().forEach(timer -> timer.cancel(false));
@@ -433,7 +480,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                 host.switchboard().register(this, self, credentials).onComplete(done -> {
                     Registration outcome = done.succeeded() ? done.result() : new Registration.TryAgain(Duration.ZERO);
                     host.count(outcome);
-                    transport.eventLoop().execute(() -> decided(outcome, credentials.displayName()));
+                    execute(() -> decided(outcome, credentials.displayName()));
                 });
             case Effect.Unregister<R>(AccountId account) -> {
                 party = null;
@@ -441,7 +488,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
             }
             case Effect.Ring<R>(CallId call, Party caller, AccountId callee) -> {
                 rangAtNanos = System.nanoTime();
-                host.switchboard().ring(this, call, caller, callee, transport.eventLoop(), (id, found) -> post(new Event.Ringing<>(id, found)));
+                host.switchboard().ring(this, call, caller, callee, this::execute, (id, found) -> post(new Event.Ringing<>(id, found)));
             }
             case Effect.Tell<R>(SessionAddress to, Signal signal) -> host.switchboard().tell(to, signal);
             case Effect.Accept<R>(CallId call, Party caller, Party callee) ->
@@ -513,13 +560,15 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         timers.put(
                 timer,
                 transport.eventLoop().schedule(
-                        () -> {
-                            stopTimer(timer);
-                            host.countTimedOut(timer);
-                            fire(new Event.TimedOut<>(timer));
-                        },
+                        () -> run(() -> timedOut(timer)),
                         after.toMillis(),
                         TimeUnit.MILLISECONDS));
+    }
+
+    private void timedOut(Timer timer) {
+        stopTimer(timer);
+        host.countTimedOut(timer);
+        fire(new Event.TimedOut<>(timer));
     }
 
     private void stopTimer(Timer timer) {

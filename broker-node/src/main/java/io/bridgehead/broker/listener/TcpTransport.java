@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -17,6 +18,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.impl.ShutdownEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -44,11 +46,12 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private static final int SILENT_TRIES = 5;
 
     private final Channel channel;
-    private final String vertxHandler;
+    private final ChannelHandler vertxHandler;
     private final Duration writeTimeout;
     private final Duration stallTimeout;
     private final int tcpUserTimeoutMillis;
 
+    private volatile EventLoop home;
     private ChannelHandlerContext ctx;
     private Receiver receiver;
     private boolean bridged;
@@ -61,7 +64,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     TcpTransport(NetSocketInternal socket, Duration writeTimeout, Duration stallTimeout, Duration tcpUserTimeout) {
         this.channel = socket.channelHandlerContext().channel();
-        this.vertxHandler = socket.channelHandlerContext().name();
+        this.vertxHandler = socket.channelHandlerContext().handler();
+        this.home = channel.eventLoop();
         this.writeTimeout = writeTimeout;
         this.stallTimeout = stallTimeout;
         this.tcpUserTimeoutMillis = Math.toIntExact(tcpUserTimeout.toMillis());
@@ -69,14 +73,45 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     @Override
     public EventLoop eventLoop() {
-        return channel.eventLoop();
+        return home;
+    }
+
+    @Override
+    public void moveTo(EventLoop target, Runnable moved) {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        boolean stays = target == home || queue == null || !queue.isEmpty();
+        if (stays) {
+            moved.run();
+            return;
+        }
+        boolean watched = check != null;
+        stopWatching();
+        channel.deregister().addListener(left -> target.register(channel).addListener(arrived -> {
+            home = target;
+            moved.run();
+            if (!arrived.isSuccess()) {
+                // closed on the way
+                tellClosed();
+            } else if (watched) {
+                watch();
+            }
+        }));
+    }
+
+    private void tellClosed() {
+        if (!told) {
+            told = true;
+            receiver.closed(reason);
+        }
     }
 
     @Override
     public void start(Receiver to) {
         receiver = to;
         channel.config().setWriteBufferWaterMark(WRITE_MARKS);
-        channel.pipeline().addBefore(vertxHandler, "session", this);
+        channel.pipeline().addLast("session", this);
+        // from here on the connection is ours alone: it may move to another event loop, which Vert.x's handler may not
+        channel.pipeline().remove(vertxHandler);
     }
 
     @Override
@@ -107,11 +142,18 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopWatching();
-        if (!told) {
-            told = true;
-            receiver.closed(reason);
-        }
+        tellClosed();
         context.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ShutdownEvent) {
+            // the server closes
+            channel.close();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
     }
 
     @Override
@@ -190,7 +232,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private void watch() {
         if (check == null && channel.isActive()) {
             stalledSinceNanos = System.nanoTime();
-            check = channel.eventLoop()
+            check = home
                     .scheduleWithFixedDelay(this::checkPeer, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
         }
     }

@@ -8,7 +8,14 @@ import java.util.List;
 /** How a session's bytes get to its client: TCP or WebSocket. The connection's context only. */
 interface Transport {
 
+    /** The connection's event loop; it changes when the connection moves. Any thread. */
     EventLoop eventLoop();
+
+    /**
+     * Moves to another event loop, if this transport can; calls {@code moved} on the loop it is on then. Between the
+     * call and that one nothing of the session may run.
+     */
+    void moveTo(EventLoop target, Runnable moved);
 
     /** Whom to tell of what comes in; reading starts now. */
     void start(Receiver receiver);

@@ -51,6 +51,12 @@ final class WebSocketTransport implements Transport {
         return eventLoop;
     }
 
+    /** The server's own handlers stay where they are. */
+    @Override
+    public void moveTo(EventLoop target, Runnable moved) {
+        moved.run();
+    }
+
     @Override
     public void start(Receiver to) {
         receiver = to;

@@ -4,7 +4,6 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
-import java.util.concurrent.Executor;
 
 /** A session that lives on this node, as others may speak to it. Any thread; every call returns at once. */
 public interface LocalSession {
@@ -20,8 +19,11 @@ public interface LocalSession {
     /** A node has gone: calls from and to it are over. */
     void nodeGone(NodeId node);
 
-    /** The session's one thread. */
-    Executor context();
+    /** Whether this is the session's thread. */
+    boolean inContext();
+
+    /** Runs the task on the session's thread, behind what was given before. */
+    void execute(Runnable task);
 
     /** What it is, for the operator. A snapshot; safe to read from any thread. */
     SessionInfo info();

@@ -5,5 +5,7 @@ public enum Timer {
     /** The client must have registered by then. */
     REGISTRATION,
     /** The callee must have answered by then. */
-    CALL
+    CALL,
+    /** The caller must have said its last word on our yes by then: its node may be gone, or the word lost. */
+    ACCEPT
 }
