@@ -24,7 +24,9 @@ class EstimDecoderPropertyTest {
         "\n;end\n", "\n;accept=abc\n", "\n;accept=abc\r\n", "\n;connect=abc\n", "\n;register=abc;;v2;p\n"
     };
 
-    private static final byte[][] BROKEN = {{(byte) 0xff}, {(byte) 0xc0, (byte) 0xaf}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}};
+    private static final byte[][] BROKEN = {
+        {(byte) 0xff}, {(byte) 0xc0, (byte) 0xaf}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}
+    };
 
     @Property(tries = 20_000)
     void whatComesOutIsWhatWentInLessTheCommandLines(
@@ -58,7 +60,9 @@ class EstimDecoderPropertyTest {
     Arbitrary<byte[]> chunks() {
         Arbitrary<byte[]> words = Arbitraries.of(WORDS).map(word -> word.getBytes(StandardCharsets.UTF_8));
         Arbitrary<byte[]> any = Arbitraries.bytes().array(byte[].class).ofMaxSize(6);
-        Arbitrary<byte[]> filler = Arbitraries.integers().between(55, 70).map(n -> "a".repeat(n).getBytes(StandardCharsets.UTF_8));
+        Arbitrary<byte[]> filler = Arbitraries.integers()
+                .between(55, 70)
+                .map(n -> "a".repeat(n).getBytes(StandardCharsets.UTF_8));
         return Arbitraries.frequencyOf(
                         Tuple.of(20, words),
                         Tuple.of(2, Arbitraries.of(BROKEN)),

@@ -69,8 +69,11 @@ class EstimInterleavingsTest {
             Map<Route, List<Event<EstimCommand>>> queues = new HashMap<>();
             underWay.forEach((route, queue) -> queues.put(route, new ArrayList<>(queue)));
             return new World(
-                    new ArrayList<>(states), new ArrayList<>(done), new ArrayList<>(heard.stream().map(HashSet::new).toList()),
-                    queues, new ArrayList<>(lookups), new HashSet<>(callTimers), new HashMap<>(bridges));
+                    new ArrayList<>(states),
+                    new ArrayList<>(done),
+                    new ArrayList<>(heard.stream().map(HashSet::new).toList()),
+                    queues,
+                    new ArrayList<>(lookups), new HashSet<>(callTimers), new HashMap<>(bridges));
         }
 
         void send(int from, int to, Event<EstimCommand> event) {
@@ -145,6 +148,7 @@ class EstimInterleavingsTest {
     // ---- the explorer
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     private void explore(List<Step>... users) {
         scripts = List.of(users);
         seen.clear();
@@ -227,7 +231,8 @@ class EstimInterleavingsTest {
         int caller = index(ring.caller());
         int callee = NAMES.indexOf(ring.callee().local());
         if (world.states().get(callee) instanceof EstimState.Closed) {
-            world.send(caller, caller, new Event.Signalled<>(new Signal.Answered(ring.call(), CallOutcome.UNAVAILABLE)));
+            Signal answer = new Signal.Answered(ring.call(), CallOutcome.UNAVAILABLE);
+            world.send(caller, caller, new Event.Signalled<>(answer));
         } else {
             world.send(caller, caller, new Event.Ringing<>(ring.call(), party(callee)));
             world.send(caller, callee, new Event.Signalled<>(new Signal.Rung(ring.call(), ring.caller())));
@@ -242,7 +247,7 @@ class EstimInterleavingsTest {
         checkAnswers(before, event, transition);
         assertThat(outgoing(transition.state()).isPresent())
                 .as("%s has a call and a timer for it%n%s", NAMES.get(user), trace)
-                .isEqualTo(world.callTimers().contains(user) );
+                .isEqualTo(world.callTimers().contains(user));
     }
 
     private void carryOut(World world, int user, Effect<EstimReply> effect) {
@@ -328,9 +333,12 @@ class EstimInterleavingsTest {
                 assertThat(idle.outgoing()).as("%s%n%s", idle, trace).isEmpty();
             }
             if (state instanceof Idle idle) {
-                idle.offers().live().forEach(offer -> assertThat(outgoing(world.states().get(index(offer.caller()))).map(Outgoing::call))
-                        .as("whose call rings at %s%n%s", idle.self().displayName(), trace)
-                        .contains(offer.call()));
+                idle.offers().live().forEach(offer -> {
+                    EstimState caller = world.states().get(index(offer.caller()));
+                    assertThat(outgoing(caller).map(Outgoing::call))
+                            .as("whose call rings at %s%n%s", idle.self().displayName(), trace)
+                            .contains(offer.call());
+                });
             }
         }
         assertThat(world.bridges()).as("open bridges%n%s", trace).isEqualTo(bridged);

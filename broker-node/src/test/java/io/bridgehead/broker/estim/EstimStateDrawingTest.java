@@ -57,10 +57,12 @@ class EstimStateDrawingTest {
         String drawing = source.substring(source.indexOf("<pre>"), source.indexOf("</pre>"));
         Set<String> arrows = new TreeSet<>();
         for (String line : drawing.lines().toList()) {
-            for (Matcher right = RIGHT.matcher(line); right.find(); ) {
+            Matcher right = RIGHT.matcher(line);
+            while (right.find()) {
                 add(arrows, right.group(1), right.group(2), right.group(3));
             }
-            for (Matcher left = LEFT.matcher(line); left.find(); ) {
+            Matcher left = LEFT.matcher(line);
+            while (left.find()) {
                 add(arrows, left.group(3), left.group(2), left.group(1));
             }
         }
@@ -84,7 +86,8 @@ class EstimStateDrawingTest {
         ArrayDeque<EstimState> open = new ArrayDeque<>(List.of(session.opened(US.address(), "192.0.2.1")));
         while (!open.isEmpty()) {
             EstimState from = open.poll();
-            if (!seen.add(from) || from instanceof EstimState.Idle idle && idle.calls() > CALLS) {
+            boolean furtherCalls = from instanceof EstimState.Idle idle && idle.calls() > CALLS;
+            if (furtherCalls || !seen.add(from)) {
                 continue;
             }
             for (Event<EstimCommand> event : events()) {
@@ -106,7 +109,8 @@ class EstimStateDrawingTest {
         return switch (event) {
             case Event.Command<EstimCommand>(EstimCommand command) -> DecoderTester.line(command).replaceAll("=.*", "");
             case Event.Malformed<EstimCommand>(String problem, boolean fatal) -> problem;
-            case Event.TimedOut<EstimCommand>(Timer timer) -> timer == Timer.CALL ? "no answer" : "registration time-out";
+            case Event.TimedOut<EstimCommand>(Timer timer) ->
+                timer == Timer.CALL ? "no answer" : "registration time-out";
             case Event.RegistrationDecided<EstimCommand>(Registration outcome) -> switch (outcome) {
                 case Registration.Registered r -> "admitted";
                 case Registration.Refused r -> "refused";
@@ -121,12 +125,12 @@ class EstimStateDrawingTest {
                 case Signal.Gone g -> "gone";
                 case Signal.Ended e -> "partner gone";
             };
-            case Event.Evicted<EstimCommand> e -> "evicted";
-            case Event.Disconnected<EstimCommand> d -> "disconnected";
-            case Event.Opened<EstimCommand> o -> "opened";
-            case Event.Ringing<EstimCommand> r -> "ringing";
-            case Event.Listed<EstimCommand> l -> "listed";
-            case Event.VisibilitySet<EstimCommand> v -> "visibility";
+            case Event.Evicted<EstimCommand>(var reason) -> "evicted";
+            case Event.Disconnected<EstimCommand>(var reason) -> "disconnected";
+            case Event.Opened<EstimCommand>(int users) -> "opened";
+            case Event.Ringing<EstimCommand>(var call, var callee) -> "ringing";
+            case Event.Listed<EstimCommand>(var visible, int total) -> "listed";
+            case Event.VisibilitySet<EstimCommand>(boolean visible, boolean stored) -> "visibility";
         };
     }
 

@@ -70,7 +70,8 @@ class EchoedTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ab", "a b", "a;b", "a=b", "abc\r", "abc\n", "abc\0", "abc\u2028", "abc\u2029", "abc\u0085", "abc\u001b",
+                "ab", "a b", "a;b", "a=b", "abc\r", "abc\n", "abc\0", "abc\u2028", "abc\u2029", "abc\u0085",
+                "abc\u001b",
                 "abc\u007f", "abc\u202e", "abc\u2066", "abc\u200b", "abc\u200d", "abc\ufeff", "abc\u00ad", "zoe\u0308",
                 "abc\ud800", "\udc00abc", "abc\u00a0", "abc\u3000", "abc\u3164", "abc\ue000",
                 "x\r\n;failed:3=banned"
@@ -81,7 +82,8 @@ class EchoedTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abc", "\u00ebb", "\u65e5", "zo\u00eb", "\ud83d\ude00", "ABC", "a-b_c.d", "\u0434\u043e\u043c"})
+    @ValueSource(strings = {"abc", "\u00ebb", "\u65e5", "zo\u00eb", "\ud83d\ude00", "ABC",
+        "a-b_c.d", "\u0434\u043e\u043c"})
     void aNameMayBe(String text) {
         assertThat(AccountId.parse(text, HOME)).isPresent();
         assertThat(Nickname.problemIn(text)).isEmpty();

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class Utf8CutTest {
 
     @Property(tries = 5_000)
-    void thePiecesTogetherAreTheInput(@ForAll byte[] noise, @ForAll @StringLength(max = 20) String text, @ForAll long seed) {
+    void thePiecesTogetherAreTheInput(
+            @ForAll byte[] noise, @ForAll @StringLength(max = 20) String text, @ForAll long seed) {
         Random random = new Random(seed);
         ByteArrayOutputStream input = new ByteArrayOutputStream();
         input.writeBytes(text.getBytes(StandardCharsets.UTF_8));
@@ -66,7 +67,8 @@ class Utf8CutTest {
 
     @Test
     void whatIsNoUtf8IsBinary() {
-        for (int[] broken : new int[][] {{0xff}, {0xc0, 0xaf}, {0xed, 0xa0, 0x80}, {0xe2, 'a'}, {0xf4, 0x90, 0x80, 0x80}}) {
+        int[][] rows = {{0xff}, {0xc0, 0xaf}, {0xed, 0xa0, 0x80}, {0xe2, 'a'}, {0xf4, 0x90, 0x80, 0x80}};
+        for (int[] broken : rows) {
             byte[] bytes = new byte[broken.length];
             for (int at = 0; at < bytes.length; at++) {
                 bytes[at] = (byte) broken[at];
