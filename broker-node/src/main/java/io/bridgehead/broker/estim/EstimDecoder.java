@@ -25,6 +25,9 @@ final class EstimDecoder implements Decoder<EstimCommand> {
 
     private int heldLength;
 
+    /** How many of the kept bytes came before the bridge: never data for the partner. */
+    private int heldBeforeBridge;
+
     /** Bytes of the current line so far, kept or not; 0 is the start of a line. While bridged only 0 or not 0. */
     private int lineLength;
 
@@ -63,8 +66,8 @@ final class EstimDecoder implements Decoder<EstimCommand> {
 
     @Override
     public void endOfStream(Sink<EstimCommand> sink) {
-        if (bridged && heldLength > 0) {
-            sink.pass(takeHeld(false));
+        if (bridged) {
+            passHeld(sink, false);
         }
         forgetLine();
     }
@@ -72,8 +75,14 @@ final class EstimDecoder implements Decoder<EstimCommand> {
     @Override
     public void bridged(boolean nowBridged) {
         bridged = nowBridged;
-        // what an unbridged client sent before the bridge is the broker's: it is never data for the partner
-        if (bridged && heldLength > 0 && !EstimLine.mayBecomeCommand(held, heldLength)) {
+        if (!bridged) {
+            lineLength = Math.max(lineLength, heldLength);
+            return;
+        }
+        lineLength = Math.min(lineLength, 1);
+        // what a client sent before this bridge is the broker's, or an earlier partner's: never data for this one
+        heldBeforeBridge = heldLength;
+        if (heldLength > 0 && !mayBeCommand()) {
             forgetHeld();
         }
     }
@@ -117,7 +126,7 @@ final class EstimDecoder implements Decoder<EstimCommand> {
             endLine(sink, true);
         } else if (!mayBeCommand()) {
             lineLength = 1;
-            sink.pass(takeHeld(false));
+            passHeld(sink, false);
         }
     }
 
@@ -132,9 +141,11 @@ final class EstimDecoder implements Decoder<EstimCommand> {
                 heldLength = 0;
                 lineLength = 0;
                 if (candidate > from) {
+                    // the sink may want no more after this: the command is looked at again when it does
                     sink.pass(in.readRetainedSlice(candidate - from));
+                } else {
+                    takeCandidate(in, lineEnd, sink);
                 }
-                takeCandidate(in, lineEnd, sink);
                 return;
             }
             heldLength = 0;
@@ -174,8 +185,7 @@ final class EstimDecoder implements Decoder<EstimCommand> {
     }
 
     private void endLine(Sink<EstimCommand> sink, boolean withLineEnd) {
-        int length = heldLength > 0 && held[heldLength - 1] == '\r' ? heldLength - 1 : heldLength;
-        switch (grammar.parse(held, length)) {
+        switch (judge()) {
             case EstimLine.Parsed.Valid(EstimCommand command) -> {
                 forgetLine();
                 sink.command(command);
@@ -192,19 +202,27 @@ final class EstimDecoder implements Decoder<EstimCommand> {
     private void passLine(Sink<EstimCommand> sink, boolean withLineEnd) {
         lineLength = 0;
         if (bridged) {
-            sink.pass(takeHeld(withLineEnd));
+            passHeld(sink, withLineEnd);
         } else {
             forgetHeld();
         }
     }
 
     private boolean mayBeCommand() {
-        return heldLength <= maxLineBytes + 1 && EstimLine.mayBecomeCommand(held, heldLength);
+        return lengthWithoutCr() <= maxLineBytes && EstimLine.mayBecomeCommand(held, heldLength);
     }
 
     private boolean isCommand() {
-        int length = held[heldLength - 1] == '\r' ? heldLength - 1 : heldLength;
-        return length <= maxLineBytes && grammar.parse(held, length) instanceof EstimLine.Parsed.Valid;
+        return judge() instanceof EstimLine.Parsed.Valid;
+    }
+
+    private EstimLine.Parsed judge() {
+        int length = lengthWithoutCr();
+        return length <= maxLineBytes ? grammar.parse(held, length) : new EstimLine.Parsed.NoCommand();
+    }
+
+    private int lengthWithoutCr() {
+        return heldLength > 0 && held[heldLength - 1] == '\r' ? heldLength - 1 : heldLength;
     }
 
     private void hold(ByteBuf in, int length) {
@@ -229,13 +247,15 @@ final class EstimDecoder implements Decoder<EstimCommand> {
         }
     }
 
-    private ByteBuf takeHeld(boolean withLineEnd) {
-        byte[] bytes = Arrays.copyOf(held, withLineEnd ? heldLength + 1 : heldLength);
+    private void passHeld(Sink<EstimCommand> sink, boolean withLineEnd) {
+        byte[] bytes = Arrays.copyOfRange(held, heldBeforeBridge, withLineEnd ? heldLength + 1 : heldLength);
         if (withLineEnd) {
-            bytes[heldLength] = '\n';
+            bytes[bytes.length - 1] = '\n';
         }
         forgetHeld();
-        return Unpooled.wrappedBuffer(bytes);
+        if (bytes.length > 0) {
+            sink.pass(Unpooled.wrappedBuffer(bytes));
+        }
     }
 
     private void forgetLine() {
@@ -245,6 +265,7 @@ final class EstimDecoder implements Decoder<EstimCommand> {
 
     private void forgetHeld() {
         heldLength = 0;
+        heldBeforeBridge = 0;
         // an idle connection keeps no buffer
         held = NOTHING;
     }

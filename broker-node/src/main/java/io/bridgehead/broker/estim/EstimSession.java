@@ -65,7 +65,10 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         return switch (event) {
             case Event.Opened<EstimCommand>(int users) ->
                 Transition.to(state, reply(new EstimReply.Info(users)), start(Timer.REGISTRATION, registrationTimeout));
-            case Event.Command<EstimCommand>(EstimCommand command) -> command(state, command);
+            case Event.Command<EstimCommand>(EstimCommand command) ->
+                state instanceof Closed ? Transition.to(state) : command(state, command);
+            case Event.Malformed<EstimCommand>(String problem, boolean fatal) when state instanceof Closed ->
+                Transition.to(state);
             case Event.Malformed<EstimCommand>(String problem, boolean fatal) ->
                 fatal ? close(state, CloseReason.LINE_TOO_LONG, problem) : problem(state, problem);
             case Event.TimedOut<EstimCommand>(Timer timer) -> timedOut(state, timer);
@@ -172,10 +175,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                     tell(offer.caller(), new Signal.Answered(offer.call(), CallOutcome.DENIED)));
         }
         // a call of ours to the same user stays: if they accept it at this moment, the two must agree on one of them
-        boolean crossed = idle.outgoing()
-                .flatMap(Outgoing::callee)
-                .filter(callee -> callee.account().equals(offer.caller().account()))
-                .isPresent();
+        boolean crossed = idle.outgoing().filter(ours -> ours.isTo(offer.caller())).isPresent();
         List<Effect<EstimReply>> effects = new ArrayList<>();
         if (!crossed) {
             effects.addAll(withdrawal(idle.outgoing()));
@@ -237,7 +237,12 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             Outgoing ringing = new Outgoing(call, idle.outgoing().get().written(), Optional.of(callee));
             return Transition.to(new Idle(idle.self(), idle.offers(), Optional.of(ringing), idle.calls()));
         }
-        if (call.equals(currentCall(state))) {
+        if (state instanceof Accepting a && isOurs(a.outgoing(), call)) {
+            Outgoing ringing = new Outgoing(call, a.outgoing().get().written(), Optional.of(callee));
+            return Transition.to(
+                    new Accepting(a.self(), a.offers(), Optional.of(ringing), a.calls(), a.chosen(), a.written()));
+        }
+        if (state instanceof Bridged bridged && bridged.call().equals(call)) {
             return Transition.to(state);
         }
         // given up before it was known whom to tell
@@ -250,15 +255,27 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                 state instanceof Unregistered || state instanceof Registering
                         ? close(state, CloseReason.REGISTRATION_TIMEOUT, "registration time-out")
                         : Transition.to(state);
-            case CALL -> {
-                if (!(state instanceof Idle idle) || idle.outgoing().isEmpty()) {
-                    yield Transition.to(state);
-                }
-                List<Effect<EstimReply>> effects = new ArrayList<>(withdrawal(idle.outgoing()));
-                effects.add(reply(new EstimReply.Unavailable(idle.outgoing().get().written().written())));
-                yield new Transition<>(new Idle(idle.self(), idle.offers(), Optional.empty(), idle.calls()), effects);
-            }
+            case CALL -> switch (state) {
+                case Idle idle when idle.outgoing().isPresent() -> new Transition<>(
+                        new Idle(idle.self(), idle.offers(), Optional.empty(), idle.calls()),
+                        unanswered(idle.outgoing().get()));
+                case Accepting a when a.outgoing().isPresent() -> new Transition<>(
+                        new Accepting(a.self(), a.offers(), Optional.empty(), a.calls(), a.chosen(), a.written()),
+                        unanswered(a.outgoing().get()));
+                case Idle i -> Transition.to(state);
+                case Accepting a -> Transition.to(state);
+                case Bridged b -> Transition.to(state);
+                case Unregistered u -> Transition.to(state);
+                case Registering r -> Transition.to(state);
+                case Closed c -> Transition.to(state);
+            };
         };
+    }
+
+    private static List<Effect<EstimReply>> unanswered(Outgoing call) {
+        List<Effect<EstimReply>> effects = new ArrayList<>(withdrawal(Optional.of(call)));
+        effects.add(reply(new EstimReply.Unavailable(call.written().written())));
+        return effects;
     }
 
     // ---- what other sessions say
@@ -266,10 +283,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     private Transition<EstimState, EstimReply> signal(EstimState state, Signal signal) {
         return switch (signal) {
             case Signal.Rung(CallId call, Party caller) -> rung(state, call, caller);
-            case Signal.Withdrawn(CallId call) -> state instanceof Idle idle
-                    ? Transition.to(
-                            new Idle(idle.self(), idle.offers().withdrawn(call), idle.outgoing(), idle.calls()))
-                    : Transition.to(state);
+            case Signal.Withdrawn(CallId call) -> withdrawn(state, call);
             case Signal.Answered(CallId call, CallOutcome outcome) -> answered(state, call, outcome);
             case Signal.Accepted(CallId call, Party callee) -> accepted(state, call, callee);
             case Signal.Confirmed(CallId call) -> confirmed(state, call);
@@ -282,6 +296,19 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                     ? Transition.to(
                             idle(bridged), new Effect.Unsplice<>(call), reply(new EstimReply.Disconnected()))
                     : Transition.to(state);
+        };
+    }
+
+    private static Transition<EstimState, EstimReply> withdrawn(EstimState state, CallId call) {
+        return switch (state) {
+            case Idle idle -> Transition.to(
+                    new Idle(idle.self(), idle.offers().withdrawn(call), idle.outgoing(), idle.calls()));
+            case Accepting a -> Transition.to(new Accepting(
+                    a.self(), a.offers().withdrawn(call), a.outgoing(), a.calls(), a.chosen(), a.written()));
+            case Bridged b -> Transition.to(state);
+            case Unregistered u -> Transition.to(state);
+            case Registering r -> Transition.to(state);
+            case Closed c -> Transition.to(state);
         };
     }
 
@@ -477,23 +504,12 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         };
     }
 
-    private static CallId currentCall(EstimState state) {
-        return switch (state) {
-            case Bridged bridged -> bridged.call();
-            case Accepting accepting -> accepting.outgoing().map(Outgoing::call).orElse(null);
-            case Idle i -> null;
-            case Unregistered u -> null;
-            case Registering r -> null;
-            case Closed c -> null;
-        };
-    }
-
     private static boolean isOurs(Optional<Outgoing> outgoing, CallId call) {
         return outgoing.filter(ours -> ours.call().equals(call)).isPresent();
     }
 
     private static Transition<EstimState, EstimReply> notRegistered(EstimState state) {
-        return state instanceof Closed ? Transition.to(state) : problem(state, "not registered");
+        return problem(state, "not registered");
     }
 
     private static Transition<EstimState, EstimReply> problem(EstimState state, String text) {
