@@ -514,6 +514,36 @@ class LineProtocolEndToEndTest {
         }
     }
 
+    /** More answers than fit into the kernel, asked for before the end and read after it. */
+    @Test
+    void whoShutsDownItsOutputMayReadSlowly() throws IOException {
+        int questions = 5_000;
+        try (LineClient client = LineClient.narrow(node.tcp(), 4_096)) {
+            CompletableFuture<Void> asked = inBackground(() -> {
+                client.write(";help\n".repeat(questions));
+                client.shutdownOutput();
+            });
+            for (int answers = 0; answers < questions; ) {
+                if (client.line().startsWith(";help:help")) {
+                    answers++;
+                }
+            }
+            asked.join();
+            client.expectClosed();
+        }
+    }
+
+    @Test
+    void whoShutsDownItsOutputHearsHowItsCallEnds() throws IOException {
+        node.accounts("halfcaller@example.org");
+        try (LineClient client = node.connect()) {
+            client.write(";register=halfcaller@example.org\n;connect=nobody.there@example.org\n");
+            client.shutdownOutput();
+            client.expect(";registered:halfcaller@example.org", ";unavailable:nobody.there@example.org");
+            client.expectClosed();
+        }
+    }
+
     @Test
     void whatWasSentBeforeTheEndArrivesBeforeDisconnected() throws IOException {
         node.accounts("fin1@example.org", "fin2@example.org");

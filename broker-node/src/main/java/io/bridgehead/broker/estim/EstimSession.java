@@ -104,6 +104,8 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             };
             case EstimCommand.Accept(var caller) -> switch (state) {
                 case Idle idle -> answer(idle, caller, true);
+                // the two called each other, and the other call has led to the bridge meanwhile
+                case Bridged b when names(caller, b.partner()) -> Transition.to(state);
                 case Bridged b -> problem(state, "no connect request from " + caller.written());
                 default -> notRegistered(state);
             };
@@ -172,10 +174,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                     tell(offer.caller(), new Signal.Answered(offer.call(), CallOutcome.DENIED)));
         }
         // a call of ours to the same user stays: if they accept it at this moment, the two must agree on one of them
-        boolean crossed = idle.outgoing()
-                .flatMap(Outgoing::callee)
-                .filter(callee -> callee.account().equals(offer.caller().account()))
-                .isPresent();
+        boolean crossed = idle.outgoing().filter(call -> calls(call, offer.caller())).isPresent();
         List<Effect<EstimReply>> effects = new ArrayList<>();
         if (!crossed) {
             effects.addAll(withdrawal(idle.outgoing()));
@@ -237,7 +236,12 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             Outgoing ringing = new Outgoing(call, idle.outgoing().get().written(), Optional.of(callee));
             return Transition.to(new Idle(idle.self(), idle.offers(), Optional.of(ringing), idle.calls()));
         }
-        if (call.equals(currentCall(state))) {
+        if (state instanceof Accepting a && isOurs(a.outgoing(), call)) {
+            Outgoing ringing = new Outgoing(call, a.outgoing().get().written(), Optional.of(callee));
+            return Transition.to(new Accepting(
+                    a.self(), a.offers(), Optional.of(ringing), a.calls(), a.chosen(), a.written()));
+        }
+        if (state instanceof Bridged bridged && bridged.call().equals(call)) {
             return Transition.to(state);
         }
         // given up before it was known whom to tell
@@ -422,6 +426,8 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     /** Everybody who waits for this session is told; what it holds is given up. */
     private List<Effect<EstimReply>> leave(EstimState state) {
         List<Effect<EstimReply>> effects = new ArrayList<>();
+        // first: who is told of our leaving and asks for the users must not find us
+        self(state).ifPresent(self -> effects.add(new Effect.Unregister<>(self.account())));
         switch (state) {
             case Unregistered u -> effects.add(new Effect.StopTimer<>(Timer.REGISTRATION));
             case Registering r -> effects.add(new Effect.StopTimer<>(Timer.REGISTRATION));
@@ -441,7 +447,6 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             case Bridged bridged -> effects.add(new Effect.Unsplice<>(bridged.call()));
             case Closed c -> {}
         }
-        self(state).ifPresent(self -> effects.add(new Effect.Unregister<>(self.account())));
         return effects;
     }
 
@@ -477,15 +482,15 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         };
     }
 
-    private static CallId currentCall(EstimState state) {
-        return switch (state) {
-            case Bridged bridged -> bridged.call();
-            case Accepting accepting -> accepting.outgoing().map(Outgoing::call).orElse(null);
-            case Idle i -> null;
-            case Unregistered u -> null;
-            case Registering r -> null;
-            case Closed c -> null;
-        };
+    /** Whether the call is to this user. Before it rings, only what the client wrote can tell. */
+    private static boolean calls(Outgoing call, Party user) {
+        return call.callee()
+                .map(callee -> callee.account().equals(user.account()))
+                .orElseGet(() -> names(call.written(), user));
+    }
+
+    private static boolean names(WrittenId written, Party user) {
+        return written.id().equals(user.account()) || written.written().equalsIgnoreCase(user.displayName());
     }
 
     private static boolean isOurs(Optional<Outgoing> outgoing, CallId call) {

@@ -7,12 +7,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -76,6 +78,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     public void start(Receiver to) {
         receiver = to;
         channel.config().setWriteBufferWaterMark(WRITE_MARKS);
+        // a client that shuts its output down behind its last command still gets the answer
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addBefore(vertxHandler, "session", this);
     }
 
@@ -92,6 +96,15 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
             receiver.received(bytes);
         } else {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event != ChannelInputShutdownEvent.INSTANCE) {
+            context.fireUserEventTriggered(event);
+        } else if (!told) {
+            receiver.inputEnded();
         }
     }
 
@@ -142,12 +155,19 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     @Override
     public void pause() {
-        channel.config().setAutoRead(false);
+        setAutoRead(false);
     }
 
     @Override
     public void resume() {
-        channel.config().setAutoRead(true);
+        setAutoRead(true);
+    }
+
+    /** Not after the client's end of stream: there epoll is asked for nothing any more, and closes if it is. */
+    private void setAutoRead(boolean now) {
+        if (channel instanceof DuplexChannel duplex && !duplex.isInputShutdown()) {
+            channel.config().setAutoRead(now);
+        }
     }
 
     @Override
@@ -173,15 +193,15 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
      * resets the connection, and the client may then never see our last line.
      */
     private void linger() {
-        boolean plainTcp = channel instanceof DuplexChannel && channel.pipeline().get(SslHandler.class) == null;
-        if (!plainTcp || !channel.isActive()) {
+        boolean tls = channel.pipeline().get(SslHandler.class) != null;
+        if (tls || !(channel instanceof DuplexChannel duplex) || !channel.isActive() || duplex.isInputShutdown()) {
             channel.close();
             return;
         }
         told = true;
         receiver.closed(reason);
-        ((DuplexChannel) channel).shutdownOutput();
-        channel.config().setAutoRead(true);
+        duplex.shutdownOutput();
+        setAutoRead(true);
         channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
