@@ -40,6 +40,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     private static final Duration CHECK = Duration.ofSeconds(5);
 
+    private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
+
     /** A peer that has answered nothing for so long, and not after so many tries, is gone. */
     private static final long SILENT_MILLIS = 20_000;
 
@@ -50,6 +52,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private final Duration writeTimeout;
     private final Duration stallTimeout;
     private final int tcpUserTimeoutMillis;
+    private final long checkMillis;
 
     private ChannelHandlerContext ctx;
     private Receiver receiver;
@@ -67,6 +70,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         this.writeTimeout = writeTimeout;
         this.stallTimeout = stallTimeout;
         this.tcpUserTimeoutMillis = Math.toIntExact(tcpUserTimeout.toMillis());
+        long quarter = Math.min(writeTimeout.toMillis(), stallTimeout.toMillis()) / 4;
+        this.checkMillis = Math.max(SHORTEST_CHECK.toMillis(), Math.min(CHECK.toMillis(), quarter));
     }
 
     @Override
@@ -174,7 +179,10 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     public void bridged(boolean now) {
         bridged = now;
         if (channel instanceof EpollSocketChannel epoll && channel.isActive()) {
-            int millis = bridged ? Math.toIntExact(stallTimeout.toMillis()) : tcpUserTimeoutMillis;
+            // it also counts while the peer acknowledges and takes nothing: there our own limit is to come first
+            int millis = bridged
+                    ? Math.toIntExact(stallTimeout.toMillis() + 2 * checkMillis + tcpUserTimeoutMillis)
+                    : tcpUserTimeoutMillis;
             epoll.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
         }
         if (bridged) {
@@ -211,7 +219,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         if (check == null && channel.isActive()) {
             stalledSinceNanos = System.nanoTime();
             check = channel.eventLoop()
-                    .scheduleWithFixedDelay(this::checkPeer, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+                    .scheduleWithFixedDelay(this::checkPeer, checkMillis, checkMillis, TimeUnit.MILLISECONDS);
         }
     }
 
