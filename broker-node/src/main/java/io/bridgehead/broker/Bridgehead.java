@@ -66,6 +66,10 @@ public final class Bridgehead implements Runnable {
                 command.getErr().println("bridgehead: " + TextTable.printable(failed.getMessage()));
                 return FAILED;
             }
+            case StartRefused refused -> {
+                command.getErr().println("bridgehead: " + TextTable.printable(refused.getMessage()));
+                return MISUSED;
+            }
             default -> throw failure;
         }
     }

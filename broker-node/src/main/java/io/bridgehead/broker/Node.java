@@ -101,20 +101,20 @@ public final class Node {
     /**
      * Starts a node and waits until it serves.
      *
-     * @throws CommandFailed when it cannot, with one line that says why; nothing is left running then
+     * @throws StartRefused when it cannot, with one line that says why; nothing is left running then
      */
     public static Node start(BrokerConfig config) {
         Node node;
         try {
             node = new Node(config);
         } catch (RuntimeException refused) {
-            throw new CommandFailed(refused.getMessage());
+            throw new StartRefused(refused.getMessage());
         }
         try {
             await(node.open());
         } catch (CompletionException refused) {
             node.stop();
-            throw new CommandFailed(refused.getCause().getMessage());
+            throw new StartRefused(refused.getCause().getMessage());
         }
         return node;
     }
@@ -194,6 +194,7 @@ public final class Node {
 
     /** Closes everything, in the reverse order of the start. Blocks; harmless when called twice. */
     void stop() {
+        boolean served = started;
         started = false;
         loops.close();
         Future<Void> closed = Future.join(
@@ -210,7 +211,9 @@ public final class Node {
         } catch (Exception ofTheGarbageCollectorsListener) {
             LOG.debug("meters: {}", ofTheGarbageCollectorsListener.toString());
         }
-        LOG.info("node stopped");
+        if (served) {
+            LOG.info("node stopped");
+        }
     }
 
     private AdminServer adminServer(SecureRandom random) {
@@ -219,7 +222,7 @@ public final class Node {
             token = AdminToken.open(config.admin().tokenFile(), random);
         } catch (IOException refused) {
             core.close();
-            throw new CommandFailed(refused.getMessage());
+            throw new StartRefused(refused.getMessage());
         }
         AdminCore view = new AdminCore(
                 config.node().domain(), operations(core.accounts), core.sessions, core.bridges::list, core.explain);

@@ -9,9 +9,10 @@ import java.util.Arrays;
  * The line protocol's decoder, for one connection; its context only.
  *
  * <p>Not bridged, it looks at lines that start with {@code ;} and drops the rest; a line beyond the limit is fatal
- * before more than the limit is buffered. Bridged, every byte passes that is no part of a valid command line: a chunk
- * is searched once for {@code ;} at a line start, and one without is handed on as a slice, uncopied. Only a line that
- * may still become a command is held back. Source: {@code protocols.md} §1 "Rules".
+ * before more than the limit is buffered, unless a bridge has just ended: what was on its way then is dropped, up to the
+ * next command. Bridged, every byte passes that is no part of a valid command line: a chunk is searched once for
+ * {@code ;} at a line start, and one without is handed on as a slice, uncopied. Only a line that may still become a
+ * command is held back. Source: {@code protocols.md} §1 "Rules".
  */
 final class EstimDecoder implements Decoder<EstimCommand> {
 
@@ -32,6 +33,10 @@ final class EstimDecoder implements Decoder<EstimCommand> {
     private int lineLength;
 
     private boolean bridged;
+
+    /** Since a bridge ended the client has sent no command: it may not know yet. */
+    private boolean late;
+
     private boolean dead;
 
     /** {@code maxLineBytes}: longest line, without its line end; 64 or more, so that every command name fits. */
@@ -74,6 +79,7 @@ final class EstimDecoder implements Decoder<EstimCommand> {
 
     @Override
     public void bridged(boolean nowBridged) {
+        late = !nowBridged && (bridged || late);
         bridged = nowBridged;
         if (!bridged) {
             lineLength = Math.max(lineLength, heldLength);
@@ -93,18 +99,23 @@ final class EstimDecoder implements Decoder<EstimCommand> {
         int length = (lineEnd < 0 ? in.writerIndex() : lineEnd) - from;
         int total = lineLength + length;
         boolean onlyCrTooLong = total == maxLineBytes + 1 && endsWithCr(in, from, length);
-        if (total < 0 || (total > maxLineBytes && !onlyCrTooLong)) {
+        boolean tooLong = total < 0 || (total > maxLineBytes && !onlyCrTooLong);
+        if (tooLong && !late) {
             dead = true;
             forgetLine();
             sink.malformed("line too long", true);
             return;
         }
-        if (lineLength == 0 ? length > 0 && in.getByte(from) == ';' : heldLength > 0) {
+        if (!tooLong && (lineLength == 0 ? length > 0 && in.getByte(from) == ';' : heldLength > 0)) {
             hold(in, length);
         } else {
+            if (tooLong) {
+                // data that was on its way to the partner when the bridge ended
+                forgetHeld();
+            }
             in.skipBytes(length);
         }
-        lineLength = total;
+        lineLength = tooLong ? 1 : total;
         if (lineEnd >= 0) {
             in.skipBytes(1);
             endLine(sink, true);
@@ -189,6 +200,8 @@ final class EstimDecoder implements Decoder<EstimCommand> {
             case EstimLine.Parsed.Valid(EstimCommand command) -> {
                 forgetLine();
                 sink.command(command);
+                // a client that ended the bridge itself knows that it is over
+                late = false;
             }
             case EstimLine.Parsed.Faulty(String problem) when !bridged -> {
                 forgetLine();

@@ -107,6 +107,8 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             };
             case EstimCommand.Accept(var caller) -> switch (state) {
                 case Idle idle -> answer(idle, caller, true);
+                // the two called each other, and the other call has led to the bridge meanwhile
+                case Bridged b when caller.names(b.partner()) -> Transition.to(state);
                 case Bridged b -> problem(state, "no connect request from " + caller.written());
                 default -> notRegistered(state);
             };
@@ -449,6 +451,8 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     /** Everybody who waits for this session is told; what it holds is given up. */
     private List<Effect<EstimReply>> leave(EstimState state) {
         List<Effect<EstimReply>> effects = new ArrayList<>();
+        // first: who is told of our leaving and asks for the users must not find us
+        self(state).ifPresent(self -> effects.add(new Effect.Unregister<>(self.account())));
         switch (state) {
             case Unregistered u -> effects.add(new Effect.StopTimer<>(Timer.REGISTRATION));
             case Registering r -> effects.add(new Effect.StopTimer<>(Timer.REGISTRATION));
@@ -468,7 +472,6 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             case Bridged bridged -> effects.add(new Effect.Unsplice<>(bridged.call()));
             case Closed c -> {}
         }
-        self(state).ifPresent(self -> effects.add(new Effect.Unregister<>(self.account())));
         return effects;
     }
 

@@ -48,6 +48,10 @@ final class DecoderOracle {
     private boolean begun;
 
     private boolean bridged;
+
+    /** Since a bridge ended, the client has sent no command: what it sends may have been meant for its partner. */
+    private boolean late;
+
     private boolean dead;
 
     private DecoderOracle(int max) {
@@ -92,9 +96,13 @@ final class DecoderOracle {
         }
         int length = line.size() + (begun ? 1 : 0);
         if (!bridged && (length > max + 1 || (length == max + 1 && b != '\r'))) {
-            dead = true;
             forgetLine();
-            item("fatal");
+            if (late) {
+                begun = true;
+            } else {
+                dead = true;
+                item("fatal");
+            }
         }
     }
 
@@ -109,6 +117,7 @@ final class DecoderOracle {
             } else if (command.get().equals(";end")) {
                 turn(false);
             }
+            late = false;
         } else if (bridged) {
             passLine(lineEnd);
         } else {
@@ -121,6 +130,7 @@ final class DecoderOracle {
     }
 
     private void turn(boolean nowBridged) {
+        late = !nowBridged && (bridged || late);
         bridged = nowBridged;
         if (bridged && !begun && line.size() > 0) {
             if (mayBecomeCommand()) {

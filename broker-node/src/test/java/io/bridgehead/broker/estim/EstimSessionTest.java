@@ -279,8 +279,8 @@ class EstimSessionTest {
     @Test
     void quitEndsTheBridgeAndCloses() {
         bridgedAsCaller().says(new EstimCommand.Quit())
-                .effect(new Effect.Unsplice<>(OURS))
                 .effect(new Effect.Unregister<>(ANN.account()))
+                .effect(new Effect.Unsplice<>(OURS))
                 .effect(new Effect.Close<>(CloseReason.QUIT));
     }
 
@@ -288,8 +288,8 @@ class EstimSessionTest {
     @EnumSource(names = {"BANNED", "EXPIRED", "REMOVED", "REGISTERED_ELSEWHERE", "KICKED", "SHUTDOWN"})
     void anEvictedUserIsToldWhyAndLeavesBridgeAndPresence(CloseReason reason) {
         bridgedAsCaller().on(new Event.Evicted<>(reason))
-                .effect(new Effect.Unsplice<>(OURS))
                 .effect(new Effect.Unregister<>(ANN.account()))
+                .effect(new Effect.Unsplice<>(OURS))
                 .reply(lastWords(reason))
                 .effect(new Effect.Close<>(reason))
                 .in(Closed.class);
@@ -302,10 +302,10 @@ class EstimSessionTest {
         calling().hears(new Signal.Rung(CATS, CAT))
                 .reply(new EstimReply.Asked("cat"))
                 .on(new Event.Evicted<>(reason))
+                .effect(new Effect.Unregister<>(ANN.account()))
                 .effect(new Effect.StopTimer<>(Timer.CALL))
                 .effect(tell(BOB, new Signal.Withdrawn(OURS)))
                 .effect(answer(CAT, CATS, CallOutcome.UNAVAILABLE))
-                .effect(new Effect.Unregister<>(ANN.account()))
                 .reply(lastWords(reason))
                 .effect(new Effect.Close<>(reason));
     }
@@ -315,9 +315,9 @@ class EstimSessionTest {
         asked(BOBS, BOB).says(accept("bob"))
                 .effect(new Effect.Accept<>(BOBS, BOB, ANN))
                 .on(new Event.Disconnected<>(CloseReason.PEER_GONE))
+                .effect(new Effect.Unregister<>(ANN.account()))
                 .effect(tell(BOB, new Signal.Ended(BOBS)))
                 .effect(answer(BOB, BOBS, CallOutcome.UNAVAILABLE))
-                .effect(new Effect.Unregister<>(ANN.account()))
                 .in(Closed.class);
     }
 
