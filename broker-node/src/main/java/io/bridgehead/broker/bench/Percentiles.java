@@ -1,0 +1,24 @@
+package io.bridgehead.broker.bench;
+
+import java.util.Arrays;
+
+/** Percentiles of durations, by the nearest rank: always one that was measured. */
+final class Percentiles {
+
+    private final long[] sorted;
+
+    /** {@code nanoseconds}: one or more. */
+    Percentiles(long[] nanoseconds) {
+        if (nanoseconds.length == 0) {
+            throw new IllegalArgumentException("percentiles of nothing (expected: one measurement or more)");
+        }
+        this.sorted = nanoseconds.clone();
+        Arrays.sort(sorted);
+    }
+
+    /** {@code percent} between 0 and 100, in microseconds. */
+    double micros(double percent) {
+        int rank = (int) Math.ceil(percent / 100 * sorted.length);
+        return sorted[Math.clamp(rank - 1, 0, sorted.length - 1)] / 1e3;
+    }
+}
