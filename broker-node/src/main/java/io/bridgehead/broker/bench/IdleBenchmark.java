@@ -74,7 +74,9 @@ final class IdleBenchmark extends Benchmark {
                     Figure.once(label, "came in", "per second", users / seconds),
                     Figure.once(label, "resident before", "MiB", before / 1024.0),
                     Figure.once(label, "resident after", "MiB", after / 1024.0),
-                    Figure.once(label, "memory taken for each", "KiB", (double) (after - before) / users)));
+                    Figure.once(label, "memory taken for each", "KiB", (double) (after - before) / users),
+                    // the upper bound: a process may put users into memory it had already before they came
+                    Figure.once(label, "whole process for each", "KiB", (double) after / users)));
             if (collect) {
                 memory.collectGarbage();
                 long kept = memory.settled(crowd);

@@ -16,9 +16,10 @@ final class Percentiles {
         Arrays.sort(sorted);
     }
 
-    /** {@code percent} between 0 and 100, in microseconds. */
+    /** {@code percent} between 0 and 100, to three places, in microseconds. */
     double micros(double percent) {
-        int rank = (int) Math.ceil(percent / 100 * sorted.length);
+        // in whole numbers: 99.9 / 100 * 1000 is a little more than 999, and would be rounded up
+        int rank = (int) Math.ceilDiv(Math.round(percent * 1000) * sorted.length, 100_000L);
         return sorted[Math.clamp(rank - 1, 0, sorted.length - 1)] / 1e3;
     }
 }
