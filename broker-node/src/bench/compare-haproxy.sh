@@ -7,6 +7,9 @@
 #   below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (for the broker and the client)
 set -euo pipefail
 
+# Debian keeps haproxy where only root looks
+PATH=$PATH:/usr/sbin
+
 report=${1:?usage: compare-haproxy.sh REPORT.md}
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 bridgehead=$here/../../target/dist/bin/bridgehead
@@ -38,7 +41,7 @@ fi
 ulimit -n "$hard"
 
 dir=$(mktemp -d)
-broker_pid='' haproxy_pid=''
+bench_pid='' broker_pid='' haproxy_pid=''
 
 # ends one process of ours by its id
 end() {
@@ -48,6 +51,7 @@ end() {
 }
 
 finish() {
+    end "$bench_pid"
     end "$broker_pid"
     end "$haproxy_pid"
     rm -rf "$dir"
@@ -75,7 +79,7 @@ start_broker() {
     rm -rf "$dir/data"
     mkdir "$dir/data"
     "$bridgehead" serve \
-        --set node.data-dir="$dir/data" --set store.url="jdbc:sqlite:$dir/data/bench.db" \
+        --set node.drain-time=1s --set node.data-dir="$dir/data" --set store.url="jdbc:sqlite:$dir/data/bench.db" \
         --set accounts.mode=open --set estim.listen="$line" --set estim.websocket= \
         --set estim.connections-per-second=0 --set estim.max-connections=20000 \
         --set signalling.listen= --set relay.hosts= --set relay.commands= --set relay.clients= \
@@ -112,8 +116,12 @@ for each in 0 1 2 3 4; do
     ! listens $((port + each)) || fail "port $((port + each)) is in use; choose five free ones with PORT="
 done
 
+# in the background: a signal ends a wait at once, but not a command in the foreground
 bench() {
-    "$bridgehead" bench "$@" --markdown "$dir/table.md"
+    "$bridgehead" bench "$@" --markdown "$dir/table.md" &
+    bench_pid=$!
+    wait "$bench_pid"
+    bench_pid=''
 }
 
 compare=(bridge --broker "$line" --proxy "$front" --backend-port "$backend" --proxy-name haproxy
