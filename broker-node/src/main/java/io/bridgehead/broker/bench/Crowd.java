@@ -42,7 +42,7 @@ final class Crowd implements AutoCloseable {
         this.registering = registering;
     }
 
-    /** Also plays the proxy's backend: a guest is in when the proxy has connected here for it. Before {@link #admit}. */
+    /** Also plays the proxy's backend: a guest is in once the proxy has connected here. Before {@link #admit}. */
     void playBackend(InetSocketAddress backend) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -137,7 +137,8 @@ final class Crowd implements AutoCloseable {
             channel.finishConnect();
         } catch (IOException refused) {
             throw new BenchFailed(
-                    "connection %d to %s: %s".formatted(ready + 1, HostPort.text(target), refused.getMessage()), refused);
+                    "connection %d to %s: %s".formatted(ready + 1, HostPort.text(target), refused.getMessage()),
+                    refused);
         }
         key.interestOps(SelectionKey.OP_READ);
         if (registering) {

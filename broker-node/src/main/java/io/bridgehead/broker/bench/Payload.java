@@ -6,7 +6,8 @@ import java.util.Random;
 
 /**
  * The bytes that are sent: one pattern, repeated without end, so that position alone says what must arrive. The period
- * is a prime above 1 MiB: no buffer size divides it, so a lost, doubled or swapped buffer cannot look right. Any thread.
+ * is a prime above 1 MiB: no buffer size divides it, so a lost, doubled or swapped buffer cannot look right. Any
+ * thread.
  */
 final class Payload {
 
@@ -57,7 +58,8 @@ final class Payload {
     /** The {@code length} bytes that start at {@code position} of the endless stream. */
     ByteBuffer slice(long position, int length) {
         if (length > longestSlice) {
-            throw new IllegalArgumentException("slice of %d bytes (expected: up to %d)".formatted(length, longestSlice));
+            throw new IllegalArgumentException(
+                    "slice of %d bytes (expected: up to %d)".formatted(length, longestSlice));
         }
         return pattern.slice((int) (position % PERIOD), length);
     }

@@ -120,6 +120,7 @@ record Report(String bench, Map<String, Object> settings, List<Figure> figures) 
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, Math.abs(value) >= 100 || value == Math.rint(value) ? "%,.0f" : "%.1f", value);
+        boolean whole = Math.abs(value) >= 100 || value == Math.rint(value);
+        return String.format(Locale.ROOT, whole ? "%,.0f" : "%.1f", value);
     }
 }

@@ -29,7 +29,8 @@ class PayloadTest {
     void aSliceIsTheSameAPeriodLater() {
         Payload payload = new Payload(Payload.Kind.RANDOM, 4096);
 
-        assertThat(payload.slice(Payload.PERIOD - 100L, 4096)).isEqualTo(payload.slice(2L * Payload.PERIOD - 100, 4096));
+        assertThat(payload.slice(Payload.PERIOD - 100L, 4096))
+                .isEqualTo(payload.slice(2L * Payload.PERIOD - 100, 4096));
         assertThat(payload.slice(0, 4096)).isNotEqualTo(payload.slice(4096, 4096));
     }
 
