@@ -2,6 +2,7 @@ package io.bridgehead.broker.admin;
 
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
+import io.bridgehead.broker.listener.ExactHeaderDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
