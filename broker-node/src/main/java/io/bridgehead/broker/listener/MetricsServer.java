@@ -48,15 +48,16 @@ public final class MetricsServer {
 
     /**
      * @param vertx built by {@link NativeTransport}
+     * @param tls PEM certificate and key, looked at for changes; {@link TlsFiles#NONE}: plain HTTP
      * @param scrape answers the meters in the given content type, as {@code PrometheusMeterRegistry::scrape}
      * @param checks all must hold for the node to be ready
      */
-    public MetricsServer(Vertx vertx, List<Endpoint> endpoints, Meters meters,
+    public MetricsServer(Vertx vertx, List<Endpoint> endpoints, TlsFiles tls, Meters meters,
             UnaryOperator<String> scrape, EventLoops loops, List<Readiness> checks) {
-        this(vertx, endpoints, meters, scrape, loops, checks, REQUEST_TIME);
+        this(vertx, endpoints, tls, meters, scrape, loops, checks, REQUEST_TIME);
     }
 
-    MetricsServer(Vertx vertx, List<Endpoint> endpoints, Meters meters,
+    MetricsServer(Vertx vertx, List<Endpoint> endpoints, TlsFiles tls, Meters meters,
             UnaryOperator<String> scrape, EventLoops loops, List<Readiness> checks, Duration requestTime) {
         this.vertx = vertx;
         this.scrape = scrape;
@@ -64,13 +65,18 @@ public final class MetricsServer {
         this.checks = List.copyOf(checks);
         this.worker = vertx.createSharedWorkerExecutor("bridgehead-metrics", 1);
         ListenerLimits limits = new ListenerLimits(MAX_CONNECTIONS, 0, 1, MAX_CONNECTIONS, requestTime, requestTime,
-                requestTime, List.of(), TlsFiles.NONE);
+                requestTime, List.of(), tls);
         this.servers = new Servers<>(vertx, ListenerKey.METRICS, endpoints, limits, meters, new Http());
     }
 
     /** Listens; the actual port of each endpoint, in order. Fails with a {@link ListenFailure}. */
     public Future<List<Integer>> start() {
         return servers.start();
+    }
+
+    /** Looks at the certificate's files now, as for SIGHUP. */
+    public Future<CertificateReload.Result> reloadCertificate() {
+        return servers.reloadCertificate();
     }
 
     public Future<Void> close() {

@@ -4,9 +4,12 @@ import io.bridgehead.broker.bridge.BridgeInfo;
 import io.bridgehead.broker.bridge.Explain;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
+import io.bridgehead.broker.listener.CertificateReload;
+import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.LocalSessions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -59,8 +62,13 @@ final class RunningAdmin implements AutoCloseable {
                 id -> accounts.find(id).map(found -> found.map(account -> account.id())),
                 presence, sessions, InstantSource.fixed(NOW));
         server = new AdminServer(vertx, List.of(new Endpoint("127.0.0.1", 0)), tls, opened,
-                new AdminCore("example.org", accounts, sessions, () -> bridges, explain));
+                new AdminCore("example.org", accounts, sessions, () -> bridges, explain),
+                new Meters(new SimpleMeterRegistry()));
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    CertificateReload.Result reloadCertificate() throws Exception {
+        return server.reloadCertificate().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     HttpResponse<String> get(String path) throws Exception {

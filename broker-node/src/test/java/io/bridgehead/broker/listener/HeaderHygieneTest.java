@@ -7,6 +7,7 @@ import static io.bridgehead.broker.listener.NodeForTest.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bridgehead.broker.config.TlsFiles;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,7 +75,7 @@ class HeaderHygieneTest {
     }
 
     private int metrics() throws Exception {
-        MetricsServer server = new MetricsServer(node.vertx, Limits.ANY, node.meters, node.registry::scrape,
+        MetricsServer server = new MetricsServer(node.vertx, Limits.ANY, TlsFiles.NONE, node.meters, node.registry::scrape,
                 new EventLoops(node.vertx, node.meters), List.of());
         return await(server.start()).getFirst();
     }
