@@ -90,7 +90,8 @@ final class Core implements AutoCloseable {
                 store.accounts(),
                 subscriptions,
                 hasher,
-                new LocalPinAttempts(System::nanoTime),
+                new LocalPinAttempts(
+                        config.accounts().pinAttempts(), config.accounts().pinAttemptsPerAddress(), System::nanoTime),
                 PinKey.random(random),
                 clock,
                 hint);
