@@ -108,7 +108,7 @@ final class Core implements AutoCloseable {
                 clock);
         this.explain = new Explain(
                 config.node().name(),
-                policy.mode() == AccountPolicy.Mode.SUBSCRIPTION,
+                policies,
                 accounts::find,
                 accounts::resolve,
                 presence,

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.admin;
 
+import io.bridgehead.broker.account.AccountPolicy;
 import io.bridgehead.broker.bridge.BridgeInfo;
 import io.bridgehead.broker.bridge.Explain;
 import io.bridgehead.broker.config.Endpoint;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,9 @@ final class RunningAdmin implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     static final NodeId NODE = new NodeId("n1");
+
+    private static final AccountPolicy POLICY = new AccountPolicy(AccountPolicy.Mode.SUBSCRIPTION, false, "example.org",
+            "standard", Map.of("standard", new AccountPolicy.Plan(1, Duration.ZERO)));
 
     final Vertx vertx = Vertx.vertx();
     final InMemoryAccounts accounts = new InMemoryAccounts();
@@ -58,7 +63,7 @@ final class RunningAdmin implements AutoCloseable {
         Path file = directory.resolve("admin.token");
         AdminToken opened = AdminToken.open(file, new SecureRandom());
         token = Files.readString(file).strip();
-        Explain explain = new Explain(NODE, true, accounts::find,
+        Explain explain = new Explain(NODE, () -> POLICY, accounts::find,
                 id -> accounts.find(id).map(found -> found.map(account -> account.id())),
                 presence, sessions, InstantSource.fixed(NOW));
         server = new AdminServer(vertx, List.of(new Endpoint("127.0.0.1", 0)), tls, opened,
