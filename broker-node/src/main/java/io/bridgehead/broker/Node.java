@@ -80,6 +80,7 @@ public final class Node {
         SecureRandom random = new SecureRandom();
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         this.meters = new Meters(registry);
+        meters.build(Version.current(), Runtime.version().toString());
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("node-timer").daemon().factory());
         this.core = new Core(config, meters, timer, clock, random);

@@ -167,7 +167,8 @@ final class AdminApi {
             case AccountConflict conflict -> Problem.of(409, conflict.getMessage());
             case AccountRefused refused -> Problem.of(400, refused.getMessage());
             case StoreUnavailable down -> {
-                LOG.atWarn().addKeyValue("reason", down.getMessage()).log("account store unavailable");
+                // StoreWatch has warned
+                LOG.atDebug().addKeyValue("reason", down.getMessage()).log("account store unavailable");
                 yield new Problem(503, "the account store cannot answer now; nothing was changed",
                         Map.of("Retry-After", RETRY_AFTER_SECONDS));
             }

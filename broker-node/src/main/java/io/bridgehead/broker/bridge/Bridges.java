@@ -1,7 +1,6 @@
 package io.bridgehead.broker.bridge;
 
 import io.bridgehead.broker.model.CallId;
-import io.bridgehead.broker.model.Party;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;

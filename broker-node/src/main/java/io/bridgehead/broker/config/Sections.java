@@ -3,7 +3,6 @@ package io.bridgehead.broker.config;
 import io.bridgehead.broker.config.Layers.Found;
 import io.bridgehead.broker.model.NodeId;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
