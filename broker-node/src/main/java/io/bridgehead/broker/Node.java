@@ -11,6 +11,7 @@ import io.bridgehead.broker.admin.AdminServer;
 import io.bridgehead.broker.admin.AdminToken;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.estim.EstimListener;
+import io.bridgehead.broker.listener.CertificateReload;
 import io.bridgehead.broker.listener.EventLoops;
 import io.bridgehead.broker.listener.MetricsServer;
 import io.bridgehead.broker.listener.NativeTransport;
@@ -79,6 +80,7 @@ public final class Node {
         SecureRandom random = new SecureRandom();
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         this.meters = new Meters(registry);
+        meters.build(Version.current(), Runtime.version().toString());
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("node-timer").daemon().factory());
         this.core = new Core(config, meters, timer, clock, random);
@@ -90,6 +92,7 @@ public final class Node {
         this.metrics = new MetricsServer(
                 vertx,
                 config.metrics().listen(),
+                config.metrics().tls(),
                 meters,
                 registry::scrape,
                 loops,
@@ -157,7 +160,12 @@ public final class Node {
 
     /** Looks at certificate files now. */
     void reload() {
-        estim.reloadCertificates().onComplete(done -> LOG.info("certificates looked at"));
+        Future.join(
+                        estim.reloadCertificates(),
+                        metrics.reloadCertificate(),
+                        admin.map(AdminServer::reloadCertificate)
+                                .orElseGet(() -> Future.succeededFuture(CertificateReload.Result.UNCHANGED)))
+                .onComplete(done -> LOG.info("certificates looked at"));
     }
 
     /**
@@ -227,7 +235,7 @@ public final class Node {
         AdminCore view = new AdminCore(
                 config.node().domain(), operations(core.accounts), core.sessions, core.bridges::list, core.explain);
         return new AdminServer(
-                vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view);
+                vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view, meters);
     }
 
     private static AccountOperations operations(Accounts accounts) {
