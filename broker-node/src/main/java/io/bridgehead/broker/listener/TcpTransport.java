@@ -178,7 +178,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         for (String line : lines) {
             text.append(line).append("\r\n");
         }
-        ctx.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), text), ctx.voidPromise());
+        // no void promise: the first line is written while the pipeline is built, where a failure would be logged
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), text));
     }
 
     @Override
