@@ -1,5 +1,6 @@
 package io.bridgehead.broker;
 
+import io.bridgehead.broker.bench.BenchCommand;
 import io.bridgehead.broker.config.ConfigException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ public final class Bridgehead implements Runnable {
                 .addSubcommand(new SessionsCommand(process))
                 .addSubcommand(new KickCommand(process))
                 .addSubcommand(new ExplainCommand(process))
+                .addSubcommand(new BenchCommand())
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(Bridgehead::told);
@@ -65,6 +67,10 @@ public final class Bridgehead implements Runnable {
             case CommandFailed failed -> {
                 command.getErr().println("bridgehead: " + TextTable.printable(failed.getMessage()));
                 return FAILED;
+            }
+            case StartRefused refused -> {
+                command.getErr().println("bridgehead: " + TextTable.printable(refused.getMessage()));
+                return MISUSED;
             }
             default -> throw failure;
         }

@@ -10,6 +10,7 @@ import io.bridgehead.broker.account.Pepper;
 import io.bridgehead.broker.account.PinHasher;
 import io.bridgehead.broker.account.PinKey;
 import io.bridgehead.broker.account.RetryHint;
+import io.bridgehead.broker.account.StoreWatch;
 import io.bridgehead.broker.account.SubscriptionRegistry;
 import io.bridgehead.broker.account.Verdict;
 import io.bridgehead.broker.bridge.Bridges;
@@ -64,6 +65,7 @@ final class Core implements AutoCloseable {
     final Explain explain;
     final ChangeFeed changes;
 
+    private final StoreWatch storeWatch;
     private final PinHasher hasher;
 
     Core(BrokerConfig config, Meters meters, ScheduledExecutorService timer, InstantSource clock, SecureRandom random) {
@@ -81,6 +83,10 @@ final class Core implements AutoCloseable {
                 PIN_QUEUE,
                 random,
                 hint);
+        meters.gauge(Meter.ADMISSION_QUEUE, hasher::waiting);
+        this.storeWatch = new StoreWatch(store.accounts(), timer, StoreWatch.INTERVAL);
+        meters.gauge(Meter.STORE_UP, () -> storeWatch.isUp() ? 1 : 0);
+        storeWatch.start();
         SubscriptionRegistry subscriptions = new InMemorySubscriptionRegistry(KNOWN_ACCOUNTS, System::nanoTime);
         PresenceRegistry presence = new InMemoryPresenceRegistry();
         this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), policies, clock);
@@ -90,7 +96,8 @@ final class Core implements AutoCloseable {
                 store.accounts(),
                 subscriptions,
                 hasher,
-                new LocalPinAttempts(System::nanoTime),
+                new LocalPinAttempts(
+                        config.accounts().pinAttempts(), config.accounts().pinAttemptsPerAddress(), System::nanoTime),
                 PinKey.random(random),
                 clock,
                 hint);
@@ -108,7 +115,7 @@ final class Core implements AutoCloseable {
                 clock);
         this.explain = new Explain(
                 config.node().name(),
-                policy.mode() == AccountPolicy.Mode.SUBSCRIPTION,
+                policies,
                 accounts::find,
                 accounts::resolve,
                 presence,
@@ -159,6 +166,7 @@ final class Core implements AutoCloseable {
     @Override
     public void close() {
         changes.close();
+        storeWatch.close();
         hasher.close();
         store.close();
     }

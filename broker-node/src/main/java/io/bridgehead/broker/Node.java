@@ -12,6 +12,7 @@ import io.bridgehead.broker.admin.AdminToken;
 import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.estim.EstimListener;
+import io.bridgehead.broker.listener.CertificateReload;
 import io.bridgehead.broker.listener.EventLoops;
 import io.bridgehead.broker.listener.MetricsServer;
 import io.bridgehead.broker.listener.NativeTransport;
@@ -81,6 +82,7 @@ public final class Node {
         SecureRandom random = new SecureRandom();
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         this.meters = new Meters(registry);
+        meters.build(Version.current(), Runtime.version().toString());
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("node-timer").daemon().factory());
         this.core = new Core(config, meters, timer, clock, random);
@@ -95,6 +97,7 @@ public final class Node {
         this.metrics = new MetricsServer(
                 vertx,
                 config.metrics().listen(),
+                config.metrics().tls(),
                 meters,
                 registry::scrape,
                 loops,
@@ -106,20 +109,20 @@ public final class Node {
     /**
      * Starts a node and waits until it serves.
      *
-     * @throws CommandFailed when it cannot, with one line that says why; nothing is left running then
+     * @throws StartRefused when it cannot, with one line that says why; nothing is left running then
      */
     public static Node start(BrokerConfig config) {
         Node node;
         try {
             node = new Node(config);
         } catch (RuntimeException refused) {
-            throw new CommandFailed(refused.getMessage());
+            throw new StartRefused(refused.getMessage());
         }
         try {
             await(node.open());
         } catch (CompletionException refused) {
             node.stop();
-            throw new CommandFailed(refused.getCause().getMessage());
+            throw new StartRefused(refused.getCause().getMessage());
         }
         return node;
     }
@@ -162,7 +165,12 @@ public final class Node {
 
     /** Looks at certificate files now. */
     void reload() {
-        estim.reloadCertificates().onComplete(done -> LOG.info("certificates looked at"));
+        Future.join(
+                        estim.reloadCertificates(),
+                        metrics.reloadCertificate(),
+                        admin.map(AdminServer::reloadCertificate)
+                                .orElseGet(() -> Future.succeededFuture(CertificateReload.Result.UNCHANGED)))
+                .onComplete(done -> LOG.info("certificates looked at"));
     }
 
     /**
@@ -199,6 +207,7 @@ public final class Node {
 
     /** Closes everything, in the reverse order of the start. Blocks; harmless when called twice. */
     void stop() {
+        boolean served = started;
         started = false;
         loops.close();
         Future<Void> closed = Future.join(
@@ -215,7 +224,9 @@ public final class Node {
         } catch (Exception ofTheGarbageCollectorsListener) {
             LOG.debug("meters: {}", ofTheGarbageCollectorsListener.toString());
         }
-        LOG.info("node stopped");
+        if (served) {
+            LOG.info("node stopped");
+        }
     }
 
     private AdminServer adminServer(SecureRandom random) {
@@ -224,12 +235,12 @@ public final class Node {
             token = AdminToken.open(config.admin().tokenFile(), random);
         } catch (IOException refused) {
             core.close();
-            throw new CommandFailed(refused.getMessage());
+            throw new StartRefused(refused.getMessage());
         }
         AdminCore view = new AdminCore(
                 config.node().domain(), operations(core.accounts), core.sessions, core.bridges::list, core.explain);
         return new AdminServer(
-                vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view);
+                vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view, meters);
     }
 
     private static AccountOperations operations(Accounts accounts) {

@@ -18,7 +18,7 @@ interface NodeRunner {
      * Starts, waits for the end, drains. Called on the main thread, which it keeps.
      *
      * @return the exit code of the process
-     * @throws CommandFailed when the node cannot start, with one line that says why
+     * @throws StartRefused when the node cannot start, with one line that says why
      */
     int run(BrokerConfig config, Mode mode);
 }

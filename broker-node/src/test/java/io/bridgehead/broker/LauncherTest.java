@@ -70,7 +70,8 @@ class LauncherTest {
         String on23 = flags("23.0.1");
         String on25 = flags("25");
 
-        assertThat(on21).contains("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED")
+        assertThat(on21).contains("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED",
+                        "-Djdk.tls.rejectClientInitiatedRenegotiation=true")
                 .doesNotContain("unsafe", "CompactObjectHeaders");
         assertThat(on23).contains("--sun-misc-unsafe-memory-access=allow").doesNotContain("CompactObjectHeaders");
         assertThat(on25).contains("--sun-misc-unsafe-memory-access=allow", "-XX:+UseCompactObjectHeaders");

@@ -190,6 +190,11 @@ public final class ChangeFeed implements AutoCloseable {
     }
 
     private void failed(Throwable failure) {
+        if (failure instanceof StoreUnavailable) {
+            // StoreWatch tells of a database that is away
+            LOG.debug("change feed: {}", failure.getMessage());
+            return;
+        }
         if (!failing) {
             LOG.warn("change feed: no changes are seen until this is well again: {}", failure.toString());
         }

@@ -18,12 +18,6 @@ import java.util.function.LongSupplier;
  */
 public final class LocalPinAttempts implements PinAttempts {
 
-    /** Wrong PINs for one account in a window. */
-    public static final int PER_ACCOUNT = 5;
-
-    /** Wrong PINs from one IPv4 address or IPv6 /64 in a window. */
-    public static final int PER_ADDRESS = 20;
-
     /** The window begins with the first attempt; after it all attempts are there again. */
     public static final Duration WINDOW = Duration.ofMinutes(15);
 
@@ -36,10 +30,14 @@ public final class LocalPinAttempts implements PinAttempts {
     private final LoadingCache<AccountId, Bucket> accounts;
     private final LoadingCache<String, Bucket> addresses;
 
-    /** @param nanoTime monotonic nanoseconds, {@code System::nanoTime} */
-    public LocalPinAttempts(LongSupplier nanoTime) {
-        this.accounts = rows(nanoTime, PER_ACCOUNT);
-        this.addresses = rows(nanoTime, PER_ADDRESS);
+    /**
+     * @param perAccount wrong PINs for one account in a window, at least 1
+     * @param perAddress wrong PINs from one IPv4 address or IPv6 /64 in a window, at least 1
+     * @param nanoTime monotonic nanoseconds, {@code System::nanoTime}
+     */
+    public LocalPinAttempts(int perAccount, int perAddress, LongSupplier nanoTime) {
+        this.accounts = rows(nanoTime, perAccount);
+        this.addresses = rows(nanoTime, perAddress);
     }
 
     private static <K> LoadingCache<K, Bucket> rows(LongSupplier nanoTime, int capacity) {

@@ -159,6 +159,11 @@ public final class PinHasher implements AutoCloseable {
         return bytes;
     }
 
+    /** Hashes and checks that wait for a thread. */
+    public int waiting() {
+        return threads.getQueue().size();
+    }
+
     /** Argon2 runs since the start, hashes and checks together. */
     public long evaluations() {
         return evaluations.sum();

@@ -52,7 +52,7 @@ final class AccountJson {
     }
 
     static AccountId id(String field, String text, String homeDomain) {
-        AccountId.problemIn(text).ifPresent(problem -> {
+        AccountId.problemIn(text, homeDomain).ifPresent(problem -> {
             throw refused(field, text, problem + " (expected: local@domain or name, " + AccountId.MIN_LENGTH + ".."
                     + AccountId.MAX_BYTES + " bytes)");
         });

@@ -3,6 +3,7 @@ package io.bridgehead.broker.admin;
 import io.bridgehead.broker.account.AccountConflict;
 import io.bridgehead.broker.account.AccountRefused;
 import io.bridgehead.broker.account.StoreUnavailable;
+import io.bridgehead.broker.listener.HeaderHygiene;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
@@ -90,9 +91,9 @@ final class AdminApi {
 
     /** Lets pass what has clear borders and the token; the document itself is for everybody. */
     private void guard(RoutingContext context) {
-        Optional<Problem> unclear = HeaderHygiene.problemIn(context.request());
+        Optional<String> unclear = HeaderHygiene.problemIn(context.request());
         if (unclear.isPresent()) {
-            refuse(context, unclear.get());
+            refuse(context, Problem.of(400, unclear.get()));
         } else if (!UNBROKEN_PATH.matcher(context.request().path()).matches()) {
             // vertx-web would answer 500
             refuse(context, problemOfStatus(context, 400));
@@ -166,7 +167,8 @@ final class AdminApi {
             case AccountConflict conflict -> Problem.of(409, conflict.getMessage());
             case AccountRefused refused -> Problem.of(400, refused.getMessage());
             case StoreUnavailable down -> {
-                LOG.atWarn().addKeyValue("reason", down.getMessage()).log("account store unavailable");
+                // StoreWatch has warned
+                LOG.atDebug().addKeyValue("reason", down.getMessage()).log("account store unavailable");
                 yield new Problem(503, "the account store cannot answer now; nothing was changed",
                         Map.of("Retry-After", RETRY_AFTER_SECONDS));
             }

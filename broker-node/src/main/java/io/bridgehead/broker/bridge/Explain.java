@@ -1,6 +1,7 @@
 package io.bridgehead.broker.bridge;
 
 import io.bridgehead.broker.account.Account;
+import io.bridgehead.broker.account.AccountPolicy;
 import io.bridgehead.broker.bridge.Explanation.Rule;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.NodeId;
@@ -9,11 +10,13 @@ import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.Presence;
 import io.bridgehead.broker.presence.PresenceRegistry;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Says of a caller and a callee whether a connect would work now, and which rule is against it. It asks every rule,
@@ -26,7 +29,7 @@ import java.util.function.Function;
 public final class Explain {
 
     private final NodeId self;
-    private final boolean accountRequired;
+    private final Supplier<AccountPolicy> policies;
     private final Function<AccountId, Future<Optional<Account>>> accounts;
     private final Function<AccountId, Future<Optional<AccountId>>> names;
     private final PresenceRegistry presence;
@@ -35,7 +38,7 @@ public final class Explain {
 
     /**
      * @param self this node
-     * @param accountRequired false in {@code accounts.mode: open}, where an unknown id is let in
+     * @param policies the policy of the moment: whether an unknown id is let in, and the grace of each plan
      * @param accounts look-up by id
      * @param names look-up by id or alias (a nickname in id form), empty when nobody has it
      * @param presence who is registered where
@@ -44,14 +47,14 @@ public final class Explain {
      */
     public Explain(
             NodeId self,
-            boolean accountRequired,
+            Supplier<AccountPolicy> policies,
             Function<AccountId, Future<Optional<Account>>> accounts,
             Function<AccountId, Future<Optional<AccountId>>> names,
             PresenceRegistry presence,
             LocalSessions sessions,
             InstantSource clock) {
         this.self = self;
-        this.accountRequired = accountRequired;
+        this.policies = policies;
         this.accounts = accounts;
         this.names = names;
         this.presence = presence;
@@ -75,7 +78,7 @@ public final class Explain {
     }
 
     private Rule name(AccountId callee, Optional<AccountId> found) {
-        return new Rule("callee-name", found.isPresent() || !accountRequired, found
+        return new Rule("callee-name", found.isPresent() || !accountRequired(), found
                 .map(id -> id.equals(callee) ? callee + " is an account's id" : callee + " is a name of " + id)
                 .orElse("nobody goes by the id or nickname " + callee));
     }
@@ -92,17 +95,28 @@ public final class Explain {
 
     private List<Rule> accountRules(String role, AccountId id, Optional<Account> found) {
         if (found.isEmpty()) {
-            return List.of(new Rule(role + "-account", !accountRequired, accountRequired
+            boolean required = accountRequired();
+            return List.of(new Rule(role + "-account", !required, required
                     ? "no account " + id : "no account " + id + "; accounts.mode is open, so none is needed"));
         }
         Account account = found.get();
-        boolean expired = account.expiresAt().filter(end -> !end.isAfter(clock.instant())).isPresent();
+        Optional<Instant> end = policies.get().entitlement(account).expiresAt();
+        boolean expired = end.filter(over -> !over.isAfter(clock.instant())).isPresent();
         return List.of(
                 new Rule(role + "-account", true, "account " + id + ", plan " + account.plan()),
                 new Rule(role + "-not-banned", account.ban().isEmpty(), account.ban()
                         .map(reason -> "banned: " + reason.text()).orElse("not banned")),
                 new Rule(role + "-not-expired", !expired, account.expiresAt()
-                        .map(end -> (expired ? "expired at " : "paid until ") + end).orElse("never expires")));
+                        .map(paid -> (expired ? "expired at " : "paid until ") + paid + grace(paid, end.orElse(paid)))
+                        .orElse("never expires")));
+    }
+
+    private static String grace(Instant paid, Instant end) {
+        return end.equals(paid) ? "" : ", with the plan's grace until " + end;
+    }
+
+    private boolean accountRequired() {
+        return policies.get().mode() == AccountPolicy.Mode.SUBSCRIPTION;
     }
 
     private List<Rule> presenceRules(String role, AccountId id, Optional<Presence> found) {

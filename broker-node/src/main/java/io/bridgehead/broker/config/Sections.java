@@ -3,7 +3,6 @@ package io.bridgehead.broker.config;
 import io.bridgehead.broker.config.Layers.Found;
 import io.bridgehead.broker.model.NodeId;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,7 +101,7 @@ final class Sections {
         plans.put(PlanConfig.STANDARD, plan(PlanConfig.STANDARD));
         for (String name : in.names("plans.", leaves)) {
             if (name.matches(PLAN_NAME)) {
-                plans.put(name, plan(name));
+                plans.computeIfAbsent(name, this::plan);
             } else {
                 leaves.forEach(leaf -> in.find("plans." + name + "." + leaf));
                 in.problems().add(new ConfigProblem.BadValue(
@@ -114,11 +113,16 @@ final class Sections {
 
     private PlanConfig plan(String name) {
         String prefix = "plans." + name + ".";
-        long bytesPerSecond = in.bytes(prefix + "max-bytes-per-second", 0, 0, Long.MAX_VALUE);
-        long bytesPerMonth = in.bytes(prefix + "max-bytes-per-month", 0, 0, Long.MAX_VALUE);
-        int sessions = in.integer(prefix + "max-sessions", 0, 0, 1_000_000);
-        Duration grace = in.time(prefix + "grace", "0s", "0s", "366d");
-        return new PlanConfig(bytesPerSecond, bytesPerMonth, sessions, grace);
+        notEnforced(prefix + "max-bytes-per-second");
+        notEnforced(prefix + "max-bytes-per-month");
+        notEnforced(prefix + "max-sessions");
+        return new PlanConfig(0, 0, 0, in.time(prefix + "grace", "0s", "0s", "366d"));
+    }
+
+    /** A limit that somebody set and nobody holds is worse than none. */
+    private void notEnforced(String key) {
+        in.find(key).filter(found -> !found.text().strip().equals("0")).ifPresent(found ->
+                in.refuse(key, found, "0; this version does not enforce it"));
     }
 
     private EstimConfig estim() {

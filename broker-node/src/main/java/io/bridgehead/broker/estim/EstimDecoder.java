@@ -9,9 +9,10 @@ import java.util.Arrays;
  * The line protocol's decoder, for one connection; its context only.
  *
  * <p>Not bridged, it looks at lines that start with {@code ;} and drops the rest; a line beyond the limit is fatal
- * before more than the limit is buffered. Bridged, every byte passes that is no part of a valid command line: a chunk
- * is searched once for {@code ;} at a line start, and one without is handed on as a slice, uncopied. Only a line that
- * may still become a command is held back. Source: {@code protocols.md} §1 "Rules".
+ * before more than the limit is buffered, unless a bridge has just ended: what was on its way then is dropped, up to the
+ * next command. Bridged, every byte passes that is no part of a valid command line: a chunk is searched once for
+ * {@code ;} at a line start, and one without is handed on as a slice, uncopied. Only a line that may still become a
+ * command is held back. Source: {@code protocols.md} §1 "Rules".
  */
 final class EstimDecoder implements Decoder<EstimCommand> {
 
@@ -25,10 +26,17 @@ final class EstimDecoder implements Decoder<EstimCommand> {
 
     private int heldLength;
 
+    /** How many of the kept bytes came before the bridge: never data for the partner. */
+    private int heldBeforeBridge;
+
     /** Bytes of the current line so far, kept or not; 0 is the start of a line. While bridged only 0 or not 0. */
     private int lineLength;
 
     private boolean bridged;
+
+    /** Since a bridge ended the client has sent no command: it may not know yet. */
+    private boolean late;
+
     private boolean dead;
 
     /** {@code maxLineBytes}: longest line, without its line end; 64 or more, so that every command name fits. */
@@ -63,17 +71,24 @@ final class EstimDecoder implements Decoder<EstimCommand> {
 
     @Override
     public void endOfStream(Sink<EstimCommand> sink) {
-        if (bridged && heldLength > 0) {
-            sink.pass(takeHeld(false));
+        if (bridged) {
+            passHeld(sink, false);
         }
         forgetLine();
     }
 
     @Override
     public void bridged(boolean nowBridged) {
+        late = !nowBridged && (bridged || late);
         bridged = nowBridged;
-        // what an unbridged client sent before the bridge is the broker's: it is never data for the partner
-        if (bridged && heldLength > 0 && !EstimLine.mayBecomeCommand(held, heldLength)) {
+        if (!bridged) {
+            lineLength = Math.max(lineLength, heldLength);
+            return;
+        }
+        lineLength = Math.min(lineLength, 1);
+        // what a client sent before this bridge is the broker's, or an earlier partner's: never data for this one
+        heldBeforeBridge = heldLength;
+        if (heldLength > 0 && !mayBeCommand()) {
             forgetHeld();
         }
     }
@@ -84,18 +99,23 @@ final class EstimDecoder implements Decoder<EstimCommand> {
         int length = (lineEnd < 0 ? in.writerIndex() : lineEnd) - from;
         int total = lineLength + length;
         boolean onlyCrTooLong = total == maxLineBytes + 1 && endsWithCr(in, from, length);
-        if (total < 0 || (total > maxLineBytes && !onlyCrTooLong)) {
+        boolean tooLong = total < 0 || (total > maxLineBytes && !onlyCrTooLong);
+        if (tooLong && !late) {
             dead = true;
             forgetLine();
             sink.malformed("line too long", true);
             return;
         }
-        if (lineLength == 0 ? length > 0 && in.getByte(from) == ';' : heldLength > 0) {
+        if (!tooLong && (lineLength == 0 ? length > 0 && in.getByte(from) == ';' : heldLength > 0)) {
             hold(in, length);
         } else {
+            if (tooLong) {
+                // data that was on its way to the partner when the bridge ended
+                forgetHeld();
+            }
             in.skipBytes(length);
         }
-        lineLength = total;
+        lineLength = tooLong ? 1 : total;
         if (lineEnd >= 0) {
             in.skipBytes(1);
             endLine(sink, true);
@@ -117,7 +137,7 @@ final class EstimDecoder implements Decoder<EstimCommand> {
             endLine(sink, true);
         } else if (!mayBeCommand()) {
             lineLength = 1;
-            sink.pass(takeHeld(false));
+            passHeld(sink, false);
         }
     }
 
@@ -132,9 +152,11 @@ final class EstimDecoder implements Decoder<EstimCommand> {
                 heldLength = 0;
                 lineLength = 0;
                 if (candidate > from) {
+                    // the sink may want no more after this: the command is looked at again when it does
                     sink.pass(in.readRetainedSlice(candidate - from));
+                } else {
+                    takeCandidate(in, lineEnd, sink);
                 }
-                takeCandidate(in, lineEnd, sink);
                 return;
             }
             heldLength = 0;
@@ -174,11 +196,12 @@ final class EstimDecoder implements Decoder<EstimCommand> {
     }
 
     private void endLine(Sink<EstimCommand> sink, boolean withLineEnd) {
-        int length = heldLength > 0 && held[heldLength - 1] == '\r' ? heldLength - 1 : heldLength;
-        switch (grammar.parse(held, length)) {
+        switch (judge()) {
             case EstimLine.Parsed.Valid(EstimCommand command) -> {
                 forgetLine();
                 sink.command(command);
+                // a client that ended the bridge itself knows that it is over
+                late = false;
             }
             case EstimLine.Parsed.Faulty(String problem) when !bridged -> {
                 forgetLine();
@@ -192,19 +215,27 @@ final class EstimDecoder implements Decoder<EstimCommand> {
     private void passLine(Sink<EstimCommand> sink, boolean withLineEnd) {
         lineLength = 0;
         if (bridged) {
-            sink.pass(takeHeld(withLineEnd));
+            passHeld(sink, withLineEnd);
         } else {
             forgetHeld();
         }
     }
 
     private boolean mayBeCommand() {
-        return heldLength <= maxLineBytes + 1 && EstimLine.mayBecomeCommand(held, heldLength);
+        return lengthWithoutCr() <= maxLineBytes && EstimLine.mayBecomeCommand(held, heldLength);
     }
 
     private boolean isCommand() {
-        int length = held[heldLength - 1] == '\r' ? heldLength - 1 : heldLength;
-        return length <= maxLineBytes && grammar.parse(held, length) instanceof EstimLine.Parsed.Valid;
+        return judge() instanceof EstimLine.Parsed.Valid;
+    }
+
+    private EstimLine.Parsed judge() {
+        int length = lengthWithoutCr();
+        return length <= maxLineBytes ? grammar.parse(held, length) : new EstimLine.Parsed.NoCommand();
+    }
+
+    private int lengthWithoutCr() {
+        return heldLength > 0 && held[heldLength - 1] == '\r' ? heldLength - 1 : heldLength;
     }
 
     private void hold(ByteBuf in, int length) {
@@ -229,13 +260,15 @@ final class EstimDecoder implements Decoder<EstimCommand> {
         }
     }
 
-    private ByteBuf takeHeld(boolean withLineEnd) {
-        byte[] bytes = Arrays.copyOf(held, withLineEnd ? heldLength + 1 : heldLength);
+    private void passHeld(Sink<EstimCommand> sink, boolean withLineEnd) {
+        byte[] bytes = Arrays.copyOfRange(held, heldBeforeBridge, withLineEnd ? heldLength + 1 : heldLength);
         if (withLineEnd) {
-            bytes[heldLength] = '\n';
+            bytes[bytes.length - 1] = '\n';
         }
         forgetHeld();
-        return Unpooled.wrappedBuffer(bytes);
+        if (bytes.length > 0) {
+            sink.pass(Unpooled.wrappedBuffer(bytes));
+        }
     }
 
     private void forgetLine() {
@@ -245,6 +278,7 @@ final class EstimDecoder implements Decoder<EstimCommand> {
 
     private void forgetHeld() {
         heldLength = 0;
+        heldBeforeBridge = 0;
         // an idle connection keeps no buffer
         held = NOTHING;
     }

@@ -33,8 +33,8 @@ final class EstimEncoder implements Encoder<EstimReply> {
     public List<String> lines(EstimReply reply) {
         return switch (reply) {
             case EstimReply.Info(int users) ->
-                List.of(";info:%s %s - %d users registered - use ;help for assistance"
-                        .formatted(bannerName, bannerVersion, users));
+                List.of(";info:%s %s - %s users registered - use ;help for assistance"
+                        .formatted(bannerName, bannerVersion, Integer.toString(users)));
             case EstimReply.Registered(String id) -> List.of(";registered:" + id);
             case EstimReply.RegisteredV2 v2 ->
                 List.of(";registered:%s;expires:%s;nick:%s"

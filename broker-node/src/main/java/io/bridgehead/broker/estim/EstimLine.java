@@ -134,8 +134,8 @@ final class EstimLine {
         return new Parsed.Valid(new EstimCommand.Register(id.get(), pin, profile));
     }
 
-    private static Parsed badId(String text) {
-        return new Parsed.Faulty("id " + AccountId.problemIn(text).orElseThrow());
+    private Parsed badId(String text) {
+        return new Parsed.Faulty("id " + AccountId.problemIn(text, homeDomain).orElseThrow());
     }
 
     private static boolean isUnprintable(String text, int maxBytes) {

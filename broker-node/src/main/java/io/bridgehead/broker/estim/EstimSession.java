@@ -66,7 +66,10 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         return switch (event) {
             case Event.Opened<EstimCommand>(int users) ->
                 Transition.to(state, reply(new EstimReply.Info(users)), start(Timer.REGISTRATION, registrationTimeout));
-            case Event.Command<EstimCommand>(EstimCommand command) -> command(state, command);
+            case Event.Command<EstimCommand>(EstimCommand command) ->
+                state instanceof Closed ? Transition.to(state) : command(state, command);
+            case Event.Malformed<EstimCommand>(String problem, boolean fatal) when state instanceof Closed ->
+                Transition.to(state);
             case Event.Malformed<EstimCommand>(String problem, boolean fatal) ->
                 fatal ? close(state, CloseReason.LINE_TOO_LONG, problem) : problem(state, problem);
             case Event.TimedOut<EstimCommand>(Timer timer) -> timedOut(state, timer);
@@ -106,6 +109,8 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             };
             case EstimCommand.Accept(var caller) -> switch (state) {
                 case Idle idle -> answer(idle, caller, true);
+                // the two called each other, and the other call has led to the bridge meanwhile
+                case Bridged b when caller.names(b.partner()) -> Transition.to(state);
                 case Bridged b -> problem(state, "no connect request from " + caller.written());
                 default -> notRegistered(state);
             };
@@ -174,10 +179,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                     tell(offer.caller(), new Signal.Answered(offer.call(), CallOutcome.DENIED)));
         }
         // a call of ours to the same user stays: if they accept it at this moment, the two must agree on one of them
-        boolean crossed = idle.outgoing()
-                .flatMap(Outgoing::callee)
-                .filter(callee -> callee.account().equals(offer.caller().account()))
-                .isPresent();
+        boolean crossed = idle.outgoing().filter(ours -> ours.isTo(offer.caller())).isPresent();
         List<Effect<EstimReply>> effects = new ArrayList<>();
         if (!crossed) {
             effects.addAll(withdrawal(idle.outgoing()));
@@ -239,7 +241,12 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             Outgoing ringing = new Outgoing(call, idle.outgoing().get().written(), Optional.of(callee));
             return Transition.to(new Idle(idle.self(), idle.offers(), Optional.of(ringing), idle.calls()));
         }
-        if (call.equals(currentCall(state))) {
+        if (state instanceof Accepting a && isOurs(a.outgoing(), call)) {
+            Outgoing ringing = new Outgoing(call, a.outgoing().get().written(), Optional.of(callee));
+            return Transition.to(
+                    new Accepting(a.self(), a.offers(), Optional.of(ringing), a.calls(), a.chosen(), a.written()));
+        }
+        if (state instanceof Bridged bridged && bridged.call().equals(call)) {
             return Transition.to(state);
         }
         // given up before it was known whom to tell
@@ -252,15 +259,27 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                 state instanceof Unregistered || state instanceof Registering
                         ? close(state, CloseReason.REGISTRATION_TIMEOUT, "registration time-out")
                         : Transition.to(state);
-            case CALL -> {
-                if (!(state instanceof Idle idle) || idle.outgoing().isEmpty()) {
-                    yield Transition.to(state);
-                }
-                List<Effect<EstimReply>> effects = new ArrayList<>(withdrawal(idle.outgoing()));
-                effects.add(reply(new EstimReply.Unavailable(idle.outgoing().get().written().written())));
-                yield new Transition<>(new Idle(idle.self(), idle.offers(), Optional.empty(), idle.calls()), effects);
-            }
+            case CALL -> switch (state) {
+                case Idle idle when idle.outgoing().isPresent() -> new Transition<>(
+                        new Idle(idle.self(), idle.offers(), Optional.empty(), idle.calls()),
+                        unanswered(idle.outgoing().get()));
+                case Accepting a when a.outgoing().isPresent() -> new Transition<>(
+                        new Accepting(a.self(), a.offers(), Optional.empty(), a.calls(), a.chosen(), a.written()),
+                        unanswered(a.outgoing().get()));
+                case Idle i -> Transition.to(state);
+                case Accepting a -> Transition.to(state);
+                case Bridged b -> Transition.to(state);
+                case Unregistered u -> Transition.to(state);
+                case Registering r -> Transition.to(state);
+                case Closed c -> Transition.to(state);
+            };
         };
+    }
+
+    private static List<Effect<EstimReply>> unanswered(Outgoing call) {
+        List<Effect<EstimReply>> effects = new ArrayList<>(withdrawal(Optional.of(call)));
+        effects.add(reply(new EstimReply.Unavailable(call.written().written())));
+        return effects;
     }
 
     // ---- what other sessions say
@@ -268,10 +287,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     private Transition<EstimState, EstimReply> signal(EstimState state, Signal signal) {
         return switch (signal) {
             case Signal.Rung(CallId call, Party caller) -> rung(state, call, caller);
-            case Signal.Withdrawn(CallId call) -> state instanceof Idle idle
-                    ? Transition.to(
-                            new Idle(idle.self(), idle.offers().withdrawn(call), idle.outgoing(), idle.calls()))
-                    : Transition.to(state);
+            case Signal.Withdrawn(CallId call) -> withdrawn(state, call);
             case Signal.Answered(CallId call, CallOutcome outcome) -> answered(state, call, outcome);
             case Signal.Accepted(CallId call, Party callee) -> accepted(state, call, callee);
             case Signal.Confirmed(CallId call) -> confirmed(state, call);
@@ -289,27 +305,52 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
 
     /** Whoever was on that node has gone: calls from there are withdrawn, ours to there is not answered any more. */
     private Transition<EstimState, EstimReply> nodeGone(EstimState state, NodeId node) {
-        if (state instanceof Accepting a && isOn(a.chosen().caller(), node)) {
-            return Transition.to(
-                    new Idle(a.self(), a.offers().withdrawnFrom(node), a.outgoing(), a.calls()),
-                    reply(new EstimReply.Unavailable(a.written().written())));
-        }
-        if (!(state instanceof Idle idle)) {
-            return Transition.to(state);
-        }
+        return switch (state) {
+            case Idle idle -> {
+                List<Effect<EstimReply>> effects = new ArrayList<>();
+                yield new Transition<>(without(idle, node, effects), effects);
+            }
+            case Accepting a when isOn(a.chosen().caller(), node) -> {
+                List<Effect<EstimReply>> effects = new ArrayList<>();
+                effects.add(reply(new EstimReply.Unavailable(a.written().written())));
+                Idle idle = new Idle(a.self(), a.offers(), a.outgoing(), a.calls());
+                yield new Transition<>(without(idle, node, effects), effects);
+            }
+            case Accepting a -> Transition.to(new Accepting(
+                    a.self(), a.offers().withdrawnFrom(node), a.outgoing(), a.calls(), a.chosen(), a.written()));
+            case Bridged b -> Transition.to(state);
+            case Unregistered u -> Transition.to(state);
+            case Registering r -> Transition.to(state);
+            case Closed c -> Transition.to(state);
+        };
+    }
+
+    private static Idle without(Idle idle, NodeId node, List<Effect<EstimReply>> effects) {
         Offers offers = idle.offers().withdrawnFrom(node);
-        Optional<Outgoing> lost = idle.outgoing().filter(
-                call -> call.callee().filter(callee -> isOn(callee, node)).isPresent());
-        return lost.isEmpty()
-                ? Transition.to(new Idle(idle.self(), offers, idle.outgoing(), idle.calls()))
-                : Transition.to(
-                        new Idle(idle.self(), offers, Optional.empty(), idle.calls()),
-                        new Effect.StopTimer<>(Timer.CALL),
-                        reply(new EstimReply.Unavailable(lost.get().written().written())));
+        Optional<Outgoing> lost = idle.outgoing()
+                .filter(call -> call.callee().filter(callee -> isOn(callee, node)).isPresent());
+        lost.ifPresent(call -> {
+            effects.add(new Effect.StopTimer<>(Timer.CALL));
+            effects.add(reply(new EstimReply.Unavailable(call.written().written())));
+        });
+        return new Idle(idle.self(), offers, lost.isPresent() ? Optional.empty() : idle.outgoing(), idle.calls());
     }
 
     private static boolean isOn(Party party, NodeId node) {
         return party.address().node().equals(node);
+    }
+
+    private static Transition<EstimState, EstimReply> withdrawn(EstimState state, CallId call) {
+        return switch (state) {
+            case Idle idle -> Transition.to(
+                    new Idle(idle.self(), idle.offers().withdrawn(call), idle.outgoing(), idle.calls()));
+            case Accepting a -> Transition.to(new Accepting(
+                    a.self(), a.offers().withdrawn(call), a.outgoing(), a.calls(), a.chosen(), a.written()));
+            case Bridged b -> Transition.to(state);
+            case Unregistered u -> Transition.to(state);
+            case Registering r -> Transition.to(state);
+            case Closed c -> Transition.to(state);
+        };
     }
 
     private Transition<EstimState, EstimReply> rung(EstimState state, CallId call, Party caller) {
@@ -449,6 +490,8 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     /** Everybody who waits for this session is told; what it holds is given up. */
     private List<Effect<EstimReply>> leave(EstimState state) {
         List<Effect<EstimReply>> effects = new ArrayList<>();
+        // first: who is told of our leaving and asks for the users must not find us
+        self(state).ifPresent(self -> effects.add(new Effect.Unregister<>(self.account())));
         switch (state) {
             case Unregistered u -> effects.add(new Effect.StopTimer<>(Timer.REGISTRATION));
             case Registering r -> effects.add(new Effect.StopTimer<>(Timer.REGISTRATION));
@@ -468,7 +511,6 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             case Bridged bridged -> effects.add(new Effect.Unsplice<>(bridged.call()));
             case Closed c -> {}
         }
-        self(state).ifPresent(self -> effects.add(new Effect.Unregister<>(self.account())));
         return effects;
     }
 
@@ -504,23 +546,12 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         };
     }
 
-    private static CallId currentCall(EstimState state) {
-        return switch (state) {
-            case Bridged bridged -> bridged.call();
-            case Accepting accepting -> accepting.outgoing().map(Outgoing::call).orElse(null);
-            case Idle i -> null;
-            case Unregistered u -> null;
-            case Registering r -> null;
-            case Closed c -> null;
-        };
-    }
-
     private static boolean isOurs(Optional<Outgoing> outgoing, CallId call) {
         return outgoing.filter(ours -> ours.call().equals(call)).isPresent();
     }
 
     private static Transition<EstimState, EstimReply> notRegistered(EstimState state) {
-        return state instanceof Closed ? Transition.to(state) : problem(state, "not registered");
+        return problem(state, "not registered");
     }
 
     private static Transition<EstimState, EstimReply> problem(EstimState state, String text) {

@@ -14,14 +14,13 @@ import java.util.function.Predicate;
  * Where a line-protocol session stands. Immutable.
  *
  * <pre>
- *   Unregistered --;register--> Registering --admitted--> Idle --;accept--> Accepting
- *        ^                          |                      ^ ^                 |
- *        +--------refused-----------+                      | +------gone-------+
- *                                                          |                   | confirmed
- *                          our call was accepted: Idle -> Bridged <------------+
- *                                                          |
- *                                  ;end, partner gone: Bridged -> Idle
- *   every state --;quit, evicted, disconnected--> Closed
+ *   Unregistered --;register--> Registering --admitted--> Idle --;accept--> Accepting --confirmed--> Bridged
+ *   Unregistered <--refused, try again-- Registering      Idle <--gone-- Accepting
+ *                                                         Idle --our call was accepted--> Bridged
+ *                                                         Idle <--;end, partner gone-- Bridged
+ *                   calls that crossed: Accepting --our call was accepted--> Bridged
+ *   Unregistered --registration time-out--> Closed        Registering --registration time-out--> Closed
+ *   every state --;quit, line too long, evicted, disconnected--> Closed
  * </pre>
  */
 sealed interface EstimState {
@@ -46,7 +45,13 @@ sealed interface EstimState {
     record Closed() implements EstimState {}
 
     /** Our call: {@code callee} is known once it rings. */
-    record Outgoing(CallId call, WrittenId written, Optional<Party> callee) {}
+    record Outgoing(CallId call, WrittenId written, Optional<Party> callee) {
+
+        /** Whether it is {@code party} we call; before it rings, by the name we wrote. */
+        boolean isTo(Party party) {
+            return callee.map(known -> known.account().equals(party.account())).orElse(written.names(party));
+        }
+    }
 
     /** Somebody's call to us; {@code gone}: withdrawn since, kept to tell the client so if it accepts. */
     record Offer(CallId call, Party caller, boolean gone) {}
@@ -63,8 +68,7 @@ sealed interface EstimState {
         /** The newest offer of the user who goes by this id or display name. */
         Optional<Offer> from(WrittenId caller) {
             return all.stream()
-                    .filter(offer -> offer.caller().account().equals(caller.id())
-                            || offer.caller().displayName().equalsIgnoreCase(caller.written()))
+                    .filter(offer -> caller.names(offer.caller()))
                     .reduce((older, newer) -> newer);
         }
 

@@ -85,7 +85,8 @@ final class Admission {
         channel.close();
     }
 
-    private boolean end(ConnectionResult how) {
+    /** The way is over, as {@code how} says. False: it was before. */
+    boolean end(ConnectionResult how) {
         deadline.cancel(false);
         return count(how);
     }

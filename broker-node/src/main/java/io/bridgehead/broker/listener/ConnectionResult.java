@@ -14,6 +14,8 @@ public enum ConnectionResult {
     PROXY_MALFORMED,
     /** TLS failed: no common version, no common cipher suite, no TLS at all. */
     TLS_FAILED,
+    /** HTTP whose borders are in doubt, or that cannot be read. */
+    HTTP_MALFORMED,
     /** A web page of an origin that is not allowed. */
     ORIGIN_REFUSED,
     /** HTTP without an upgrade to a WebSocket, or with one that cannot be made. */

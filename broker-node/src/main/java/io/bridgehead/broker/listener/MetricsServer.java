@@ -17,6 +17,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -47,23 +48,24 @@ public final class MetricsServer {
 
     /**
      * @param vertx built by {@link NativeTransport}
+     * @param tls PEM certificate and key, looked at for changes; {@link TlsFiles#NONE}: plain HTTP
      * @param scrape answers the meters in the given content type, as {@code PrometheusMeterRegistry::scrape}
      * @param checks all must hold for the node to be ready
      */
-    public MetricsServer(Vertx vertx, List<Endpoint> endpoints, Meters meters, UnaryOperator<String> scrape,
-            EventLoops loops, List<Readiness> checks) {
-        this(vertx, endpoints, meters, scrape, loops, checks, REQUEST_TIME);
+    public MetricsServer(Vertx vertx, List<Endpoint> endpoints, TlsFiles tls, Meters meters,
+            UnaryOperator<String> scrape, EventLoops loops, List<Readiness> checks) {
+        this(vertx, endpoints, tls, meters, scrape, loops, checks, REQUEST_TIME);
     }
 
-    MetricsServer(Vertx vertx, List<Endpoint> endpoints, Meters meters, UnaryOperator<String> scrape,
-            EventLoops loops, List<Readiness> checks, Duration requestTime) {
+    MetricsServer(Vertx vertx, List<Endpoint> endpoints, TlsFiles tls, Meters meters,
+            UnaryOperator<String> scrape, EventLoops loops, List<Readiness> checks, Duration requestTime) {
         this.vertx = vertx;
         this.scrape = scrape;
         this.loops = loops;
         this.checks = List.copyOf(checks);
         this.worker = vertx.createSharedWorkerExecutor("bridgehead-metrics", 1);
         ListenerLimits limits = new ListenerLimits(MAX_CONNECTIONS, 0, 1, MAX_CONNECTIONS, requestTime, requestTime,
-                requestTime, List.of(), TlsFiles.NONE);
+                requestTime, List.of(), tls);
         this.servers = new Servers<>(vertx, ListenerKey.METRICS, endpoints, limits, meters, new Http());
     }
 
@@ -72,19 +74,38 @@ public final class MetricsServer {
         return servers.start();
     }
 
+    /** Looks at the certificate's files now, as for SIGHUP. */
+    public Future<CertificateReload.Result> reloadCertificate() {
+        return servers.reloadCertificate();
+    }
+
     public Future<Void> close() {
         return servers.close().eventually(worker::close);
     }
 
     private void requested(HttpServerRequest request) {
-        Admission admission = Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel());
-        if (!admission.accept()) {
+        Optional<String> unclear = HeaderHygiene.problemIn(request);
+        if (!settled(request, unclear.isEmpty() ? ConnectionResult.ACCEPTED : ConnectionResult.HTTP_MALFORMED)) {
             // a second request that was sent along with the first
             return;
         }
         request.response().putHeader(HttpHeaders.CONNECTION, "close");
         request.response().exceptionHandler(gone -> LOG.debug("metrics.listen: {}", gone.getMessage()));
-        answer(request).onComplete(done -> request.connection().close());
+        unclear.map(problem -> end(request, 400, TEXT, problem + "\n"))
+                .orElseGet(() -> answer(request))
+                .onComplete(done -> request.connection().close());
+    }
+
+    /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */
+    private static void unreadable(HttpServerRequest request) {
+        if (settled(request, ConnectionResult.HTTP_MALFORMED)) {
+            HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+        }
+    }
+
+    /** False for any but the first request of a connection. */
+    private static boolean settled(HttpServerRequest request, ConnectionResult result) {
+        return Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel()).end(result);
     }
 
     private Future<Void> answer(HttpServerRequest request) {
@@ -142,7 +163,9 @@ public final class MetricsServer {
         @Override
         public Future<Servers.Bound> listen(HttpServerOptions options, SocketAddress address) {
             HttpServer server = vertx.createHttpServer(options);
+            server.connectionHandler(connection -> ExactHeaderDecoder.install(connection, options));
             server.requestHandler(MetricsServer.this::requested);
+            server.invalidRequestHandler(MetricsServer::unreadable);
             server.exceptionHandler(failure -> LOG.debug("metrics.listen: {}", failure.getMessage()));
             return server.listen(address).map(up -> new Servers.Bound(
                     server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));

@@ -141,7 +141,7 @@ final class Servers<O extends NetServerOptions> {
         String where = listener.key() + ": " + endpoint;
         // Vert.x would let two listeners share a socket, each getting the other's clients
         if (port > 0 && vertx.sharedTcpServers().containsKey(new ServerID(port, endpoint.host()))) {
-            return Future.failedFuture(new ListenFailure(where + " is in use by this process"));
+            return Future.failedFuture(new ListenFailure(where + " is in use by this process (expected: a free port)"));
         }
         SocketAddress address = port == 0
                 ? SocketAddress.sharedRandomPort(transport.nextId(), endpoint.host())
@@ -187,7 +187,7 @@ final class Servers<O extends NetServerOptions> {
     private static String reason(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         if (message.contains("in use")) {
-            return "is in use";
+            return "is in use (expected: a free port)";
         }
         if (message.contains("assign requested address")) {
             return "is no address of this machine";

@@ -48,6 +48,9 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionDriver.class);
 
+    /** A caller on another node that has not said its last word by then will not. */
+    private static final int LAST_WORD_SECONDS = 10;
+
     /** Stands in the input for the end of a message. */
     private static final ByteBuf MESSAGE_END = Unpooled.EMPTY_BUFFER;
 
@@ -85,6 +88,11 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private boolean decoding;
     private ArrayDeque<ByteBuf> input;
     private CloseReason pendingEnd;
+    /** The client sends no more; once it has its answers, the connection ends. */
+    private boolean inputEnded;
+    /** Answers that are due without input waiting for them. */
+    private int due;
+    private boolean looking;
     private boolean closing;
     private boolean processing;
     private ArrayDeque<Event<C>> events;
@@ -263,6 +271,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                 end(pendingEnd);
             } else if (!closing) {
                 transport.resume();
+                leaveIfAnswered();
             }
         }
     }
@@ -369,6 +378,23 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         }
     }
 
+    @Override
+    public void inputEnded() {
+        inputEnded = true;
+        leaveIfAnswered();
+    }
+
+    private void leaveIfAnswered() {
+        boolean busy = decoding || processing || holds != 0 || hasInput() || due > 0 || looking;
+        if (inputEnded && !busy && !closing) {
+            inputEnded = false;
+            decoder.endOfStream(this);
+            fire(new Event.Disconnected<>(CloseReason.PEER_GONE));
+            closing(CloseReason.PEER_GONE);
+            transport.close();
+        }
+    }
+
     private void end(CloseReason reason) {
         pendingEnd = null;
         boolean first = !closing;
@@ -437,6 +463,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         } else {
             release(Hold.AWAITING);
         }
+        leaveIfAnswered();
     }
 
     /** A bug of ours costs this connection, and nobody else anything. */
@@ -460,6 +487,12 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     }
 
     private void process(Event<C> event) {
+        if (event instanceof Event.Listed || event instanceof Event.VisibilitySet) {
+            due--;
+        } else if (event instanceof Event.Ringing
+                || event instanceof Event.Signalled<C>(Signal signal) && signal instanceof Signal.Answered) {
+            looking = false;
+        }
         Transition<S, R> transition = room.session().on(state, event);
         state = transition.state();
         for (Effect<R> effect : transition.effects()) {
@@ -488,24 +521,38 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
             }
             case Effect.Ring<R>(CallId call, Party caller, AccountId callee) -> {
                 rangAtNanos = System.nanoTime();
-                host.switchboard().ring(this, call, caller, callee, this::execute, (id, found) -> post(new Event.Ringing<>(id, found)));
+                looking = true;
+                host.switchboard()
+                        .ring(this, call, caller, callee, this::execute, (id, found) -> post(new Event.Ringing<>(id, found)));
             }
             case Effect.Tell<R>(SessionAddress to, Signal signal) -> host.switchboard().tell(to, signal);
-            case Effect.Accept<R>(CallId call, Party caller, Party callee) ->
-                host.switchboard().tell(caller.address(), new Signal.Accepted(call, callee));
+            case Effect.Accept<R>(CallId call, Party caller, Party callee) -> accept(call, caller, callee);
             case Effect.Splice<R>(CallId call, Party other, boolean caller) -> splice(call, other, caller);
             case Effect.Unsplice<R>(CallId call) -> unsplice();
-            case Effect.ListUsers<R>() ->
+            case Effect.ListUsers<R>() -> {
+                due++;
                 host.switchboard().users().onComplete(done -> post(
                         done.succeeded()
                                 ? new Event.Listed<>(done.result().visible(), done.result().total())
                                 : new Event.Listed<>(List.of(), -1)));
-            case Effect.SetVisible<R>(AccountId account, boolean visible) ->
+            }
+            case Effect.SetVisible<R>(AccountId account, boolean visible) -> {
+                due++;
                 host.switchboard()
                         .setVisible(this, account, visible)
                         .onComplete(done -> post(new Event.VisibilitySet<>(visible, done.succeeded())));
+            }
             case Effect.StartTimer<R>(Timer timer, Duration after) -> startTimer(timer, after);
             case Effect.StopTimer<R>(Timer timer) -> stopTimer(timer);
+        }
+    }
+
+    private void accept(CallId call, Party caller, Party callee) {
+        host.switchboard().tell(caller.address(), new Signal.Accepted(call, callee));
+        if (!caller.address().node().equals(self.node())) {
+            // the last word may be lost between the nodes; once it came, this one changes nothing
+            transport.eventLoop()
+                    .schedule(() -> run(() -> fire(new Event.Signalled<>(new Signal.Gone(call)))), LAST_WORD_SECONDS, TimeUnit.SECONDS);
         }
     }
 

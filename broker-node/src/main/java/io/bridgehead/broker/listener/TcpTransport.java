@@ -8,12 +8,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -40,6 +42,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     private static final Duration CHECK = Duration.ofSeconds(5);
 
+    private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
+
     /** A peer that has answered nothing for so long, and not after so many tries, is gone. */
     private static final long SILENT_MILLIS = 20_000;
 
@@ -50,6 +54,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private final Duration writeTimeout;
     private final Duration stallTimeout;
     private final int tcpUserTimeoutMillis;
+    private final long checkMillis;
 
     private volatile EventLoop home;
     private ChannelHandlerContext ctx;
@@ -69,6 +74,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         this.writeTimeout = writeTimeout;
         this.stallTimeout = stallTimeout;
         this.tcpUserTimeoutMillis = Math.toIntExact(tcpUserTimeout.toMillis());
+        long quarter = Math.min(writeTimeout.toMillis(), stallTimeout.toMillis()) / 4;
+        this.checkMillis = Math.max(SHORTEST_CHECK.toMillis(), Math.min(CHECK.toMillis(), quarter));
     }
 
     @Override
@@ -112,6 +119,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         channel.pipeline().addLast("session", this);
         // from here on the connection is ours alone: it may move to another event loop, which Vert.x's handler may not
         channel.pipeline().remove(vertxHandler);
+        // a client that shuts its output down behind its last command still gets the answer
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
 
     @Override
@@ -127,6 +136,16 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
             receiver.received(bytes);
         } else {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        switch (event) {
+            // the server closes
+            case ShutdownEvent s -> channel.close();
+            case ChannelInputShutdownEvent i when !told -> receiver.inputEnded();
+            default -> context.fireUserEventTriggered(event);
         }
     }
 
@@ -147,16 +166,6 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ShutdownEvent) {
-            // the server closes
-            channel.close();
-        } else {
-            context.fireUserEventTriggered(event);
-        }
-    }
-
-    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         channel.close();
     }
@@ -169,7 +178,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         for (String line : lines) {
             text.append(line).append("\r\n");
         }
-        ctx.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), text), ctx.voidPromise());
+        // no void promise: the first line is written while the pipeline is built, where a failure would be logged
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), text));
     }
 
     @Override
@@ -184,19 +194,29 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     @Override
     public void pause() {
-        channel.config().setAutoRead(false);
+        setAutoRead(false);
     }
 
     @Override
     public void resume() {
-        channel.config().setAutoRead(true);
+        setAutoRead(true);
+    }
+
+    /** Not after the client's end of stream: there epoll is asked for nothing any more, and closes if it is. */
+    private void setAutoRead(boolean now) {
+        if (channel instanceof DuplexChannel duplex && !duplex.isInputShutdown()) {
+            channel.config().setAutoRead(now);
+        }
     }
 
     @Override
     public void bridged(boolean now) {
         bridged = now;
         if (channel instanceof EpollSocketChannel epoll && channel.isActive()) {
-            int millis = bridged ? Math.toIntExact(stallTimeout.toMillis()) : tcpUserTimeoutMillis;
+            // it also counts while the peer acknowledges and takes nothing: there our own limit is to come first
+            int millis = bridged
+                    ? Math.toIntExact(stallTimeout.toMillis() + 2 * checkMillis + tcpUserTimeoutMillis)
+                    : tcpUserTimeoutMillis;
             epoll.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
         }
         if (bridged) {
@@ -215,15 +235,15 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
      * resets the connection, and the client may then never see our last line.
      */
     private void linger() {
-        boolean plainTcp = channel instanceof DuplexChannel && channel.pipeline().get(SslHandler.class) == null;
-        if (!plainTcp || !channel.isActive()) {
+        boolean tls = channel.pipeline().get(SslHandler.class) != null;
+        if (tls || !(channel instanceof DuplexChannel duplex) || !channel.isActive() || duplex.isInputShutdown()) {
             channel.close();
             return;
         }
         told = true;
         receiver.closed(reason);
-        ((DuplexChannel) channel).shutdownOutput();
-        channel.config().setAutoRead(true);
+        duplex.shutdownOutput();
+        setAutoRead(true);
         channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -233,7 +253,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         if (check == null && channel.isActive()) {
             stalledSinceNanos = System.nanoTime();
             check = home
-                    .scheduleWithFixedDelay(this::checkPeer, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+                    .scheduleWithFixedDelay(this::checkPeer, checkMillis, checkMillis, TimeUnit.MILLISECONDS);
         }
     }
 

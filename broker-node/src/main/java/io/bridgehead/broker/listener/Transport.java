@@ -53,6 +53,9 @@ interface Transport {
         /** The write queue is below its mark again. */
         void drained();
 
+        /** The client will send nothing more. It may still read: the answers it is owed are due. */
+        void inputEnded();
+
         /** The connection is gone, for this reason if it was not this side that closed it. Comes once, last. */
         void closed(CloseReason reason);
     }

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Accepts WebSockets for a room, on any path, within {@link ListenerLimits}. Masked frames of at most 64 KiB, messages
  * of at most 256 KiB, never compressed (Vert.x 5.0 inflates without limit: CVE-2026-102467). Anything that is not an
- * upgrade hears 426, a page of an origin that is not allowed 403, and both are closed. Any thread.
+ * upgrade hears 426, a page of an origin that is not allowed 403, a request whose borders are in doubt 400, and all are
+ * closed. Any thread.
  */
 public final class WebSocketListener {
 
@@ -84,7 +85,10 @@ public final class WebSocketListener {
     private void requested(HttpServerRequest request) {
         Admission admission = Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel());
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (request.method() != HttpMethod.GET
+        if (HeaderHygiene.problemIn(request).isPresent()) {
+            admission.refuseWithWords(ConnectionResult.HTTP_MALFORMED);
+            refuse(request, 400);
+        } else if (request.method() != HttpMethod.GET
                 || !request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
             admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
             refuse(request, 426);
@@ -98,6 +102,13 @@ public final class WebSocketListener {
                 request.connection().close();
             });
         }
+    }
+
+    /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */
+    private void unreadable(HttpServerRequest request) {
+        Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel())
+                .refuseWithWords(ConnectionResult.HTTP_MALFORMED);
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
     }
 
     private static void refuse(HttpServerRequest request, int status) {
@@ -140,7 +151,9 @@ public final class WebSocketListener {
         @Override
         public Future<Servers.Bound> listen(HttpServerOptions options, SocketAddress address) {
             HttpServer server = vertx.createHttpServer(options);
+            server.connectionHandler(connection -> ExactHeaderDecoder.install(connection, options));
             server.requestHandler(WebSocketListener.this::requested);
+            server.invalidRequestHandler(WebSocketListener.this::unreadable);
             server.exceptionHandler(failure -> LOG.debug("{}: {}", listener.key(), failure.getMessage()));
             return server.listen(address).map(up -> new Servers.Bound(
                     server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));

@@ -1,5 +1,7 @@
 package io.bridgehead.broker.model;
 
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,30 +26,38 @@ public record AccountId(String local, String domain) {
 
     /** The id that {@code text} names, or empty when it breaks the rule for ids. */
     public static Optional<AccountId> parse(String text, String homeDomain) {
-        return problemIn(text).isPresent() ? Optional.empty() : Optional.of(canonical(text, homeDomain));
+        return problemIn(text, homeDomain).isPresent() ? Optional.empty() : Optional.of(canonical(text, homeDomain));
     }
 
     /** As {@link #parse}, for callers that must name the fault. */
     public static AccountId require(String text, String homeDomain) {
-        problemIn(text).ifPresent(problem -> {
+        problemIn(text, homeDomain).ifPresent(problem -> {
             throw new IllegalArgumentException("id " + problem);
         });
         return canonical(text, homeDomain);
     }
 
     /** Why {@code text} is no id, ready to stand behind the word "id"; empty when it is one. */
-    public static Optional<String> problemIn(String text) {
+    public static Optional<String> problemIn(String text, String homeDomain) {
         Optional<String> problem = EchoedText.problemInName(text, MIN_LENGTH, MAX_BYTES);
         if (problem.isPresent()) {
             return problem;
         }
         int at = text.indexOf('@');
         boolean wellFormed = at < 0 || (at > 0 && at < text.length() - 1 && text.indexOf('@', at + 1) < 0);
-        return wellFormed ? Optional.empty() : Optional.of("is not of the form local@domain or name");
+        if (!wellFormed) {
+            return Optional.of("is not of the form local@domain or name");
+        }
+        // the home domain makes a bare name longer, lower case a few letters: "İ" has 2 bytes, "i̇" has 3
+        int bytes = canonical(text, homeDomain).text().getBytes(StandardCharsets.UTF_8).length;
+        return bytes <= MAX_BYTES
+                ? Optional.empty()
+                : Optional.of("has %d bytes with its domain (expected: at most %d)".formatted(bytes, MAX_BYTES));
     }
 
     private static AccountId canonical(String text, String homeDomain) {
-        String lower = text.toLowerCase(Locale.ROOT);
+        // lower case can leave the normal form: "J̌" has no single character, "ǰ" has one
+        String lower = Normalizer.normalize(text.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
         int at = lower.indexOf('@');
         return at < 0
                 ? new AccountId(lower, homeDomain.toLowerCase(Locale.ROOT))

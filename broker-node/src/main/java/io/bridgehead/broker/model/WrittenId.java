@@ -8,4 +8,9 @@ public record WrittenId(AccountId id, String written) {
     public static Optional<WrittenId> parse(String text, String homeDomain) {
         return AccountId.parse(text, homeDomain).map(id -> new WrittenId(id, text));
     }
+
+    /** Whether this is {@code party}'s id or display name. */
+    public boolean names(Party party) {
+        return party.account().equals(id) || party.displayName().equalsIgnoreCase(written);
+    }
 }

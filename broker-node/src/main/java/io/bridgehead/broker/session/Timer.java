@@ -5,7 +5,5 @@ public enum Timer {
     /** The client must have registered by then. */
     REGISTRATION,
     /** The callee must have answered by then. */
-    CALL,
-    /** The caller must have said its last word on our yes by then: its node may be gone, or the word lost. */
-    ACCEPT
+    CALL
 }

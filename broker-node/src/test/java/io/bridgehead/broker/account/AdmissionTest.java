@@ -86,7 +86,7 @@ class AdmissionTest {
                     store,
                     registry,
                     hasher,
-                    new LocalPinAttempts(clock::nanoTime),
+                    new LocalPinAttempts(5, 20, clock::nanoTime),
                     PinKey.random(new SecureRandom()),
                     clock,
                     new RetryHint(HINT, () -> 0.5));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.broker.model.AccountId;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class LocalPinAttemptsTest {
     private static final AccountId BOB = AccountId.require("bob", "example.org");
 
     private final MovableClock clock = new MovableClock();
-    private final PinAttempts attempts = new LocalPinAttempts(clock::nanoTime);
+    private final PinAttempts attempts = new LocalPinAttempts(5, 20, clock::nanoTime);
 
     @Test
     void anAccountHasFiveWrongGuessesAWindow() {
@@ -64,6 +65,18 @@ class LocalPinAttemptsTest {
         assertThat(begun).isEqualTo(20);
         assertThat(attempts.isExhausted("2001:db8:1:2:ffff::1")).isTrue();
         assertThat(attempts.isExhausted("2001:db8:1:3::1")).isFalse();
+    }
+
+    @Test
+    void theFiguresAreTheCallers() {
+        PinAttempts strict = new LocalPinAttempts(1, 2, clock::nanoTime);
+        for (AccountId each : List.of(ANN, BOB)) {
+            assertThat(await(strict.begin(each, "192.0.2.1"))).isTrue();
+            await(strict.failed(each, "192.0.2.1"));
+            assertThat(await(strict.begin(each, "192.0.2.9"))).isFalse();
+        }
+        assertThat(await(strict.begin(user(1), "192.0.2.1"))).isFalse();
+        assertThat(await(strict.begin(user(1), "192.0.2.2"))).isTrue();
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
+import io.bridgehead.broker.listener.CertificateReload;
+import io.bridgehead.broker.metrics.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -33,7 +37,7 @@ class AdminServerTest {
 
     @Test
     void overTlsTheApiAnswersAndHeadersAreReadExactly() throws Exception {
-        KeyStore keys = selfSigned();
+        KeyStore keys = selfSigned("keys");
         try (RunningAdmin admin = new RunningAdmin(directory, Optional.of(pem(keys)))) {
             String head = "POST /v1/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + admin.token
                     + "\r\nContent-Type: application/json\r\n";
@@ -48,6 +52,30 @@ class AdminServerTest {
             }
             assertThat(admin.accounts.size()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aNewCertificateIsTakenWithoutARestart() throws Exception {
+        KeyStore before = selfSigned("before");
+        KeyStore after = selfSigned("after");
+        try (RunningAdmin admin = new RunningAdmin(directory, Optional.of(pem(before)))) {
+            connect(before, admin.port).startHandshake();
+            pem(after);
+            assertThat(admin.reloadCertificate())
+                    .isIn(CertificateReload.Result.LOADED, CertificateReload.Result.UNCHANGED);
+            connect(after, admin.port).startHandshake();
+            try (SSLSocket old = connect(before, admin.port)) {
+                assertThatThrownBy(old::startHandshake).isInstanceOf(SSLHandshakeException.class);
+            }
+        }
+    }
+
+    @Test
+    void filesThatAreNoCertificateFailTheStartNamingThem() throws Exception {
+        Path nothing = Files.writeString(directory.resolve("nothing.pem"), "nothing");
+
+        assertThatThrownBy(() -> new RunningAdmin(directory, Optional.of(new TlsFiles(nothing, nothing))))
+                .rootCause().hasMessageStartingWith("admin.listen: certificate " + nothing);
     }
 
     @Test
@@ -73,7 +101,8 @@ class AdminServerTest {
                     List.of(new Endpoint("127.0.0.1", free), new Endpoint("127.0.0.1", taken.getLocalPort())),
                     Optional.empty(),
                     token,
-                    new AdminCore("example.org", running.accounts, running.sessions, List::of, null));
+                    new AdminCore("example.org", running.accounts, running.sessions, List::of, null),
+                    new Meters(new SimpleMeterRegistry()));
 
             assertThatThrownBy(() -> second.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .hasRootCauseInstanceOf(BindException.class);
@@ -83,12 +112,12 @@ class AdminServerTest {
 
     @Test
     void withoutAnEndpointThereIsNoServer() {
-        assertThatThrownBy(() -> new AdminServer(null, List.of(), Optional.empty(), null, null))
+        assertThatThrownBy(() -> new AdminServer(null, List.of(), Optional.empty(), null, null, null))
                 .hasMessageContaining("admin.listen");
     }
 
-    private KeyStore selfSigned() throws Exception {
-        Path store = directory.resolve("keys.p12");
+    private KeyStore selfSigned(String name) throws Exception {
+        Path store = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                         "-genkeypair", "-alias", "admin", "-keyalg", "EC", "-dname", "CN=localhost",

@@ -1,12 +1,16 @@
 package io.bridgehead.broker.admin;
 
+import io.bridgehead.broker.account.AccountPolicy;
 import io.bridgehead.broker.bridge.BridgeInfo;
 import io.bridgehead.broker.bridge.Explain;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
+import io.bridgehead.broker.listener.CertificateReload;
+import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.LocalSessions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -26,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +40,9 @@ final class RunningAdmin implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     static final NodeId NODE = new NodeId("n1");
+
+    private static final AccountPolicy POLICY = new AccountPolicy(AccountPolicy.Mode.SUBSCRIPTION, false, "example.org",
+            "standard", Map.of("standard", new AccountPolicy.Plan(1, Duration.ZERO)));
 
     final Vertx vertx = Vertx.vertx();
     final InMemoryAccounts accounts = new InMemoryAccounts();
@@ -55,12 +63,17 @@ final class RunningAdmin implements AutoCloseable {
         Path file = directory.resolve("admin.token");
         AdminToken opened = AdminToken.open(file, new SecureRandom());
         token = Files.readString(file).strip();
-        Explain explain = new Explain(NODE, true, accounts::find,
+        Explain explain = new Explain(NODE, () -> POLICY, accounts::find,
                 id -> accounts.find(id).map(found -> found.map(account -> account.id())),
                 presence, sessions, InstantSource.fixed(NOW));
         server = new AdminServer(vertx, List.of(new Endpoint("127.0.0.1", 0)), tls, opened,
-                new AdminCore("example.org", accounts, sessions, () -> bridges, explain));
+                new AdminCore("example.org", accounts, sessions, () -> bridges, explain),
+                new Meters(new SimpleMeterRegistry()));
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    CertificateReload.Result reloadCertificate() throws Exception {
+        return server.reloadCertificate().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     HttpResponse<String> get(String path) throws Exception {

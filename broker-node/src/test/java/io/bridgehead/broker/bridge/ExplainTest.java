@@ -3,6 +3,7 @@ package io.bridgehead.broker.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.broker.account.Account;
+import io.bridgehead.broker.account.AccountPolicy;
 import io.bridgehead.broker.account.StoreUnavailable;
 import io.bridgehead.broker.bridge.Explanation.Rule;
 import io.bridgehead.broker.model.AccountId;
@@ -18,6 +19,7 @@ import io.bridgehead.broker.presence.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class ExplainTest {
 
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Duration GRACE = Duration.ofDays(2);
     private static final NodeId SELF = new NodeId("n1");
     private static final AccountId ALICE = new AccountId("alice", "example.org");
     private static final AccountId BOB = new AccountId("bob", "example.org");
@@ -113,6 +116,19 @@ class ExplainTest {
     }
 
     @Test
+    void thePlansGraceCounts() {
+        account(ALICE, "gold", Optional.of(NOW.minus(GRACE)), Optional.empty());
+        account(BOB, "gold", Optional.of(NOW.minus(GRACE).plusNanos(1)), Optional.empty());
+
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(refusing(explanation)).containsExactly("caller-not-expired");
+        assertThat(detail(explanation, "caller-not-expired"))
+                .isEqualTo("expired at 2026-11-18T12:00:00Z, with the plan's grace until 2026-11-20T12:00:00Z");
+        assertThat(detail(explanation, "callee-not-expired")).startsWith("paid until 2026-11-18T12:00:00.0");
+    }
+
+    @Test
     void whoIsNotRegisteredIsNamed() {
         presence.withdraw(BOB, new SessionId(7, 2));
 
@@ -158,7 +174,7 @@ class ExplainTest {
 
     @Test
     void aStoreThatIsDownFailsTheWhole() {
-        Future<Explanation> answer = new Explain(SELF, true,
+        Future<Explanation> answer = new Explain(SELF, () -> policy(true),
                 id -> Future.failedFuture(new StoreUnavailable("down", null)), this::resolve,
                 presence, sessions, InstantSource.fixed(NOW)).explain(ALICE, BOB);
 
@@ -170,7 +186,7 @@ class ExplainTest {
     }
 
     private Explanation explain(boolean accountRequired, AccountId caller, AccountId callee) {
-        Future<Explanation> answer = new Explain(SELF, accountRequired,
+        Future<Explanation> answer = new Explain(SELF, () -> policy(accountRequired),
                 id -> Future.succeededFuture(Optional.ofNullable(accounts.get(id))), this::resolve,
                 presence, sessions, InstantSource.fixed(NOW)).explain(caller, callee);
         assertThat(answer.succeeded()).isTrue();
@@ -182,9 +198,22 @@ class ExplainTest {
         return Future.succeededFuture(accounts.containsKey(id) ? Optional.of(id) : Optional.empty());
     }
 
+    private static AccountPolicy policy(boolean accountRequired) {
+        return new AccountPolicy(
+                accountRequired ? AccountPolicy.Mode.SUBSCRIPTION : AccountPolicy.Mode.OPEN,
+                false,
+                "example.org",
+                "standard",
+                Map.of("standard", new AccountPolicy.Plan(1, Duration.ZERO), "gold", new AccountPolicy.Plan(1, GRACE)));
+    }
+
     private void account(AccountId id, Optional<Instant> expiresAt, Optional<BanReason> ban) {
+        account(id, "standard", expiresAt, ban);
+    }
+
+    private void account(AccountId id, String plan, Optional<Instant> expiresAt, Optional<BanReason> ban) {
         accounts.put(id, new Account(
-                id, Optional.empty(), Optional.empty(), "standard", expiresAt, ban, true, 1, NOW));
+                id, Optional.empty(), Optional.empty(), plan, expiresAt, ban, true, 1, NOW));
     }
 
     private void register(AccountId account, NodeId node, long number, Optional<String> partner) {

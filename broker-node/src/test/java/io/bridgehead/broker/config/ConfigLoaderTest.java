@@ -80,17 +80,16 @@ class ConfigLoaderTest {
 
     @Test
     void plansComeFromFileEnvironmentAndSet() throws IOException {
-        Path file = file("plans: {gold-plus: {max-bytes-per-second: 10MiB}}\n");
-        Map<String, String> environment =
-                Map.of("BRIDGEHEAD_PLANS_GOLD_PLUS_MAX_SESSIONS", "7", "BRIDGEHEAD_PLANS_TRIAL_GRACE", "2d");
+        Path file = file("plans: {gold-plus: {max-sessions: 0, grace: 1h}}\n");
+        Map<String, String> environment = Map.of("BRIDGEHEAD_PLANS_TRIAL_GRACE", "2d");
 
-        Map<String, PlanConfig> plans = load(Optional.of(file), environment, "plans.free.max-bytes-per-month=1GiB")
+        Map<String, PlanConfig> plans = load(Optional.of(file), environment, "plans.free.max-bytes-per-month=0")
                 .plans();
 
         assertThat(plans).containsOnlyKeys("standard", "gold-plus", "trial", "free");
-        assertThat(plans.get("gold-plus")).isEqualTo(new PlanConfig(10 << 20, 0, 7, Duration.ZERO));
+        assertThat(plans.get("gold-plus")).isEqualTo(new PlanConfig(0, 0, 0, Duration.ofHours(1)));
         assertThat(plans.get("trial").grace()).isEqualTo(Duration.ofDays(2));
-        assertThat(plans.get("free").maxBytesPerMonth()).isEqualTo(1L << 30);
+        assertThat(plans.get("free")).isEqualTo(plans.get("standard"));
     }
 
     @ParameterizedTest
@@ -107,6 +106,9 @@ class ConfigLoaderTest {
             accounts.mode=free              | accounts.mode: free (expected: subscription or open), --set
             accounts.require-pin=yes        | accounts.require-pin: yes (expected: true or false), --set
             plans.Gold.max-sessions=1       | plans: Gold (expected: a plan name: 1..32 lower-case letters, digits and '-')
+            plans.standard.max-sessions=3   | plans.standard.max-sessions: 3 (expected: 0; this version does not enforce it), --set
+            plans.gold.max-bytes-per-second=10MiB | plans.gold.max-bytes-per-second: 10MiB (expected: 0; this version does not enforce it), --set
+            plans.gold.max-bytes-per-month=x | plans.gold.max-bytes-per-month: x (expected: 0; this version does not enforce it), --set
             signalling.listen=0.0.0.0:8080  | signalling.listen: 0.0.0.0:8080 (expected: empty; this version has no signalling room), --set
             relay.hosts=0.0.0.0:8000        | relay.hosts: 0.0.0.0:8000 (expected: empty; this version has no relay room), --set
             rendezvous.udp=0.0.0.0:5024     | rendezvous.udp: 0.0.0.0:5024 (expected: empty; this version has no rendezvous room), --set

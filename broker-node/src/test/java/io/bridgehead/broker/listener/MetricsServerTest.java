@@ -7,9 +7,11 @@ import static io.bridgehead.broker.listener.NodeForTest.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bridgehead.broker.config.TlsFiles;
 import io.bridgehead.broker.metrics.Meter;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,8 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetricsServerTest {
 
@@ -140,8 +144,35 @@ class MetricsServerTest {
                 .isGreaterThan(250);
     }
 
+    @Test
+    void withACertificateItSpeaksTlsAndTakesANewOne(@TempDir Path directory) throws Exception {
+        TlsFiles files = TestCertificate.files(directory);
+        TestCertificate.write(TestCertificate.withSerial(1), files);
+        start(node.registry::scrape, files);
+        assertThat(overTls(1)).startsWith("HTTP/1.1 200");
+        TestCertificate.write(TestCertificate.withSerial(2), files);
+        assertThat(await(server.reloadCertificate())).isIn(CertificateReload.Result.LOADED, CertificateReload.Result.UNCHANGED);
+        assertThat(overTls(2)).startsWith("HTTP/1.1 200");
+        try (Socket plain = connect(port)) {
+            send(plain, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(receiveAll(plain)).doesNotContain("HTTP/1.1");
+        }
+    }
+
+    private String overTls(long serial) throws Exception {
+        try (SSLSocket socket = TestCertificate.handshake(port)) {
+            assertThat(TestCertificate.serialOf(socket)).isEqualTo(serial);
+            send(socket, "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+            return receiveAll(socket);
+        }
+    }
+
     private void start(UnaryOperator<String> scrape) throws Exception {
-        server = new MetricsServer(node.vertx, Limits.ANY, node.meters, scrape, loops,
+        start(scrape, TlsFiles.NONE);
+    }
+
+    private void start(UnaryOperator<String> scrape, TlsFiles tls) throws Exception {
+        server = new MetricsServer(node.vertx, Limits.ANY, tls, node.meters, scrape, loops,
                 List.of(new Readiness("started", () -> true), new Readiness("store", store::get)), Duration.ofSeconds(1));
         port = await(server.start()).getFirst();
     }

@@ -1,4 +1,4 @@
-package io.bridgehead.broker.admin;
+package io.bridgehead.broker.listener;
 
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.AsciiString;
@@ -15,7 +15,7 @@ import io.vertx.core.net.impl.ConnectionBase;
  * <p>Reaches into Vert.x, because there is no public way; {@code HeaderHygieneTest} fails when that changes. To be
  * deleted with the first vertx-core that has the fix. One connection's event loop.
  */
-final class ExactHeaderDecoder extends VertxHttpRequestDecoder {
+public final class ExactHeaderDecoder extends VertxHttpRequestDecoder {
 
     private static final String DECODER = "httpDecoder";
 
@@ -24,7 +24,7 @@ final class ExactHeaderDecoder extends VertxHttpRequestDecoder {
     }
 
     /** Puts it in the place of the connection's decoder; to be called from the server's connection handler. */
-    static void install(HttpConnection connection, HttpServerOptions options) {
+    public static void install(HttpConnection connection, HttpServerOptions options) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         pipeline.replace(DECODER, DECODER, new ExactHeaderDecoder(options));
     }

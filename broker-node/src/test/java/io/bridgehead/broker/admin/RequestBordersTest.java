@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two requests in one write: the second must never be taken for one, however the first lies about its length. */
-class HeaderHygieneTest {
+class RequestBordersTest {
 
     private RunningAdmin admin;
 

@@ -1,4 +1,4 @@
-package io.bridgehead.broker.admin;
+package io.bridgehead.broker.listener;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -12,20 +12,25 @@ import java.util.Optional;
  * like one of them without being it, which a proxy in front may have taken for it. Stateless, any thread. Source:
  * {@code reliability.md} §3 line 33.
  */
-final class HeaderHygiene {
+public final class HeaderHygiene {
 
+    private static final int MAX_SHOWN = 40;
     private static final String CONTENT_LENGTH = "content-length";
     private static final String TRANSFER_ENCODING = "transfer-encoding";
     private static final List<String> LENGTHS = List.of(CONTENT_LENGTH, TRANSFER_ENCODING);
 
     private HeaderHygiene() {}
 
-    /** What is wrong with the headers; empty when their length is beyond doubt. */
-    static Optional<Problem> problemIn(HttpServerRequest request) {
+    /**
+     * What is wrong with the headers, for people; empty when the request's length is beyond doubt. It quotes a name the
+     * client sent, cut at 40 of its letters, digits,
+     * {@code -} and {@code _}.
+     */
+    public static Optional<String> problemIn(HttpServerRequest request) {
         MultiMap headers = request.headers();
         for (String name : headers.names()) {
             if (looksLikeALength(name)) {
-                return Optional.of(refusal("header " + Shown.text(name) + " resembles a length header"));
+                return Optional.of(refusal("header \"" + shown(name) + "\" resembles a length header"));
             }
         }
         int lengths = headers.getAll(HttpHeaders.CONTENT_LENGTH).size();
@@ -35,8 +40,13 @@ final class HeaderHygiene {
                 : Optional.of(refusal(lengths + " Content-Length and " + encodings + " Transfer-Encoding headers"));
     }
 
-    private static Problem refusal(String found) {
-        return Problem.of(400, found + " (expected: at most one Content-Length or one Transfer-Encoding)");
+    private static String refusal(String found) {
+        return found + " (expected: at most one Content-Length or one Transfer-Encoding)";
+    }
+
+    private static String shown(String name) {
+        String harmless = name.replaceAll("[^A-Za-z0-9_-]", "");
+        return harmless.substring(0, Math.min(harmless.length(), MAX_SHOWN));
     }
 
     private static boolean looksLikeALength(String name) {

@@ -1,0 +1,272 @@
+package io.bridgehead.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Much data, and readers that do not read: nothing is lost, and nothing grows. */
+class BackPressureEndToEndTest {
+
+    private static final int MIB = 1024 * 1024;
+
+    private static final int WINDOW = 512 * 1024;
+
+    /** What a narrow client's own kernel buffers may hold, and what the broker's may: Linux lets a sender's grow. */
+    private static final int KERNEL = 6 * MIB;
+
+    private static final int STALLED_BRIDGES = 100;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void twoHundredAndFiftySixMebibytesEachWayArriveUnchanged() throws Exception {
+        try (TestNode node = TestNode.start(directory, "accounts.mode=open");
+                LineClient one = node.registered("one");
+                LineClient two = node.registered("two")) {
+            LineClient.bridge(one, "one", two, "two");
+            CompletableFuture<String> sentByOne = inBackground(() -> sendRandom(one, 1, 256));
+            CompletableFuture<String> sentByTwo = inBackground(() -> sendRandom(two, 2, 256));
+            CompletableFuture<String> gotByOne = inBackground(() -> hash(one, 256L * MIB));
+            assertThat(hash(two, 256L * MIB)).isEqualTo(sentByOne.join());
+            assertThat(gotByOne.join()).isEqualTo(sentByTwo.join());
+            assertThat(node.metric("bridgehead_bridge_bytes_total")).isEqualTo(512.0 * MIB);
+        }
+    }
+
+    @Test
+    void aReaderThatStopsStopsItsWriterAndLosesNothing() throws Exception {
+        try (TestNode node = TestNode.start(directory, "accounts.mode=open");
+                LineClient writer = LineClient.narrow(node.tcp(), 8 * 1024);
+                LineClient reader = LineClient.narrow(node.tcp(), 8 * 1024)) {
+            register(writer, "writer");
+            register(reader, "reader");
+            LineClient.bridge(writer, "writer", reader, "reader");
+            AtomicLong pushed = new AtomicLong();
+            CompletableFuture<String> sent = inBackground(() -> sendCounted(writer, pushed, 32));
+
+            awaitStandstill(pushed);
+            assertThat(pushed.get()).as("bytes taken of a client whose partner does not read")
+                    .isLessThan(2L * WINDOW + KERNEL);
+            assertThat(sent).isNotDone();
+            // the other direction is free
+            reader.write("still here\n");
+            writer.expectData("still here\n");
+
+            assertThat(hash(reader, 32L * MIB)).isEqualTo(sent.join());
+        }
+    }
+
+    @Test
+    void stalledBridgesHoldNoMoreThanTheirWindows() throws Exception {
+        List<LineClient> clients = new ArrayList<>();
+        try (TestNode node = TestNode.start(directory, "accounts.mode=open")) {
+            AtomicLong pushed = new AtomicLong();
+            for (int n = 0; n < STALLED_BRIDGES; n++) {
+                LineClient writer = LineClient.narrow(node.tcp(), 8 * 1024);
+                LineClient reader = LineClient.narrow(node.tcp(), 8 * 1024);
+                clients.add(writer);
+                clients.add(reader);
+                register(writer, "writer" + n);
+                register(reader, "reader" + n);
+                LineClient.bridge(writer, "writer" + n, reader, "reader" + n);
+            }
+            long before = memory();
+            byte[] chunk = new byte[16 * 1024];
+            for (int n = 0; n < STALLED_BRIDGES; n++) {
+                LineClient writer = clients.get(2 * n);
+                Thread.ofVirtual().start(() -> pushUntilClosed(writer, chunk, pushed));
+            }
+            awaitStandstill(pushed);
+            long grown = memory() - before;
+            System.out.printf("%d stalled bridges: %d KiB taken, memory grew by %d KiB%n",
+                    STALLED_BRIDGES, pushed.get() / 1024, grown / 1024);
+            assertThat(grown).isLessThan(STALLED_BRIDGES * (2L * WINDOW + 256 * 1024));
+            try (LineClient bystander = node.registered("bystander")) {
+                bystander.expectNothingElse();
+            }
+        } finally {
+            for (LineClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void whoAsksForEverAndNeverReadsIsClosed() throws Exception {
+        try (TestNode node = TestNode.start(directory, "accounts.mode=open", "estim.write-timeout=1s");
+                LineClient deaf = LineClient.narrow(node.tcp(), 8 * 1024)) {
+            register(deaf, "deaf");
+            AtomicLong pushed = new AtomicLong();
+            byte[] questions = ";users\n;help\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
+            long before = memory();
+            Thread asking = Thread.ofVirtual().start(() -> pushUntilClosed(deaf, questions, pushed));
+            awaitClosed(node, "write_timeout");
+            asking.join();
+            assertThat(pushed.get()).as("bytes of questions taken").isLessThan(KERNEL);
+            assertThat(memory() - before).isLessThan(4L * MIB);
+            assertThat(node.metric("bridgehead_sessions")).isZero();
+        }
+    }
+
+    @Test
+    void aBridgedClientThatStallsIsClosedAndItsPartnerTold() throws Exception {
+        try (TestNode node = TestNode.start(directory, "accounts.mode=open", "bridge.stall-timeout=1s");
+                LineClient writer = node.registered("writer");
+                LineClient stalled = LineClient.narrow(node.tcp(), 8 * 1024)) {
+            register(stalled, "stalled");
+            LineClient.bridge(writer, "writer", stalled, "stalled");
+            AtomicLong pushed = new AtomicLong();
+            Thread.ofVirtual().start(() -> pushUntilClosed(writer, new byte[16 * 1024], pushed));
+            writer.expect(";disconnected");
+            awaitClosed(node, "write_timeout");
+            assertThat(node.metric("bridgehead_sessions")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBridgedWebSocketThatStallsIsClosedAndItsPartnerTold() throws Exception {
+        try (TestNode node = TestNode.start(directory, "accounts.mode=open", "bridge.stall-timeout=1s");
+                LineClient writer = node.registered("writer");
+                WebSocketLineClient stalled = WebSocketLineClient.registered(node.webSocket(), "stalled")) {
+            writer.send(";connect=stalled");
+            stalled.expect(";connect=writer");
+            stalled.send(";accept=writer").expect(";connected");
+            stalled.stopReading();
+            writer.expect(";connected");
+            AtomicLong pushed = new AtomicLong();
+            Thread.ofVirtual().start(() -> pushUntilClosed(writer, new byte[16 * 1024], pushed));
+            writer.expect(";disconnected");
+            awaitClosed(node, "write_timeout");
+        }
+    }
+
+    // ---- clients
+
+    private static void register(LineClient client, String id) throws IOException {
+        client.send(";register=" + id);
+        client.expect(";registered:" + id);
+    }
+
+    private static String sendRandom(LineClient client, long seed, int mebibytes) throws Exception {
+        Random random = new Random(seed);
+        MessageDigest digest = sha256();
+        byte[] chunk = new byte[MIB];
+        for (int n = 0; n < mebibytes; n++) {
+            random.nextBytes(chunk);
+            digest.update(chunk);
+            client.write(chunk);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static String sendCounted(LineClient client, AtomicLong pushed, int mebibytes) throws Exception {
+        Random random = new Random(3);
+        MessageDigest digest = sha256();
+        byte[] chunk = new byte[4 * 1024];
+        for (int n = 0; n < mebibytes * 256; n++) {
+            random.nextBytes(chunk);
+            digest.update(chunk);
+            client.write(chunk);
+            pushed.addAndGet(chunk.length);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void pushUntilClosed(LineClient client, byte[] chunk, AtomicLong pushed) {
+        try {
+            while (true) {
+                client.write(chunk);
+                pushed.addAndGet(chunk.length);
+            }
+        } catch (IOException closed) {
+            // what this waits for
+        }
+    }
+
+    private static String hash(LineClient client, long length) throws Exception {
+        MessageDigest digest = sha256();
+        byte[] chunk = new byte[64 * 1024];
+        for (long left = length; left > 0; ) {
+            int read = client.some(chunk);
+            assertThat(read).as("%d bytes missing", left).isPositive();
+            digest.update(chunk, 0, read);
+            left -= read;
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() throws NoSuchAlgorithmException {
+        return MessageDigest.getInstance("SHA-256");
+    }
+
+    private interface Task<T> {
+        T run() throws Exception;
+    }
+
+    private static <T> CompletableFuture<T> inBackground(Task<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                result.complete(task.run());
+            } catch (Exception | AssertionError failed) {
+                result.completeExceptionally(failed);
+            }
+        });
+        return result;
+    }
+
+    // ---- what is measured
+
+    /** Until the count has stood still for half a second. */
+    private static void awaitStandstill(AtomicLong count) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .during(Duration.ofMillis(500))
+                .until(new Callable<Boolean>() {
+                    private long last = -1;
+
+                    @Override
+                    public Boolean call() {
+                        long now = count.get();
+                        boolean same = now > 0 && now == last;
+                        last = now;
+                        return same;
+                    }
+                });
+    }
+
+    private static void awaitClosed(TestNode node, String reason) {
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
+                assertThat(node.metric("bridgehead_closes_total{reason=\"" + reason + "\"}")).isEqualTo(1));
+    }
+
+    /** Heap after a collection, and everything outside that buffers use. */
+    private static long memory() {
+        System.gc();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        long nio = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+        return heap + nio + Math.max(0, PlatformDependent.usedDirectMemory());
+    }
+}
