@@ -1,40 +1,73 @@
 package io.bridgehead.broker.bridge;
 
+import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.metrics.CounterBy;
+import io.bridgehead.broker.metrics.Meter;
+import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
+import io.bridgehead.broker.model.SessionId;
+import io.micrometer.core.instrument.Counter;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
-/** The bridges that begin on this node. At most one a session, so bounded by the connection limits. Any thread. */
+/**
+ * The bridges of this node: those with both ends here, and the ends here of those that go to other nodes. At most one a
+ * session, so bounded by the connection limits. Any thread.
+ */
 public final class Bridges {
 
-    private record Open(LocalBridge bridge, BridgeInfo info) {}
+    /** Bytes that all bridges to one other node together may have on their way. */
+    private static final long NODE_LIMIT = 32L * 1024 * 1024;
 
-    private final ConcurrentMap<CallId, Open> open = new ConcurrentHashMap<>();
+    private record Local(LocalBridge bridge, BridgeInfo info) {}
+
+    private record Remote(RemoteBridge bridge, BridgeInfo info, boolean caller) {}
+
+    private final NodeId self;
+    private final NodeBus bus;
     private final int window;
-    private final LongConsumer bytesMeter;
     private final InstantSource clock;
+    private final Counter bytes;
+    private final CounterBy<RemoteBridge.Failure> failures;
+    private final ConcurrentMap<CallId, Local> local = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SessionId, Remote> remote = new ConcurrentHashMap<>();
+    private final ConcurrentMap<NodeId, NodeCredit> credits = new ConcurrentHashMap<>();
 
     /** {@code window}: bytes that one direction of one bridge may hold. */
-    public Bridges(int window, LongConsumer bytesMeter, InstantSource clock) {
+    public Bridges(NodeId self, NodeBus bus, int window, Meters meters, InstantSource clock) {
+        this.self = self;
+        this.bus = bus;
         this.window = window;
-        this.bytesMeter = bytesMeter;
         this.clock = clock;
+        this.bytes = meters.counter(Meter.BRIDGE_BYTES);
+        this.failures = meters.counters(Meter.BRIDGE_FAILURES, RemoteBridge.Failure.class);
+        meters.gauge(Meter.BRIDGES, this::count);
     }
 
-    /** Opens the caller's half; nothing is read from the caller until the callee's half is there. */
-    Bridge openByCaller(CallId call, String caller, String callee, BridgeEnd end) {
-        LocalBridge bridge = new LocalBridge(call, window, bytesMeter, () -> open.remove(call));
-        open.put(call, new Open(bridge, new BridgeInfo(call, caller, callee, clock.instant())));
+    /** This end of the bridge that {@code call} led to. On the end's context. */
+    Bridge open(CallId call, Party own, Party partner, boolean caller, BridgeEnd end) {
+        if (!partner.address().node().equals(self)) {
+            return openRemote(call, own, partner, caller, end);
+        }
+        return caller ? openByCaller(call, own, partner, end) : joinByCallee(call, end);
+    }
+
+    private Bridge openByCaller(CallId call, Party own, Party partner, BridgeEnd end) {
+        LocalBridge bridge = new LocalBridge(call, window, bytes::increment, () -> local.remove(call));
+        local.put(call, new Local(bridge, info(call, own, partner)));
         return bridge.attachCaller(end);
     }
 
-    /** Joins the callee's half. When the caller has ended the bridge already, the end is told so. */
-    Bridge joinByCallee(CallId call, BridgeEnd end) {
-        Open found = open.get(call);
+    /** When the caller has ended the bridge already, the end is told so. */
+    private Bridge joinByCallee(CallId call, BridgeEnd end) {
+        Local found = local.get(call);
         if (found == null) {
             end.eventLoop().execute(() -> end.ended(call));
             return new EndedBridge();
@@ -42,11 +75,99 @@ public final class Bridges {
         return found.bridge().attachCallee(end);
     }
 
-    public List<BridgeInfo> list() {
-        return open.values().stream().map(Open::info).toList();
+    private Bridge openRemote(CallId call, Party own, Party partner, boolean caller, BridgeEnd end) {
+        SessionId session = own.address().session();
+        NodeCredit credit = credits.computeIfAbsent(partner.address().node(), node -> new NodeCredit(NODE_LIMIT));
+        RemoteBridge bridge = new RemoteBridge(
+                call, own.address(), partner.address(), end, bus, window, credit, new RemoteBridge.Observer() {
+                    @Override
+                    public void sent(int length) {
+                        bytes.increment(length);
+                    }
+
+                    @Override
+                    public void failed(RemoteBridge.Failure failure) {
+                        failures.increment(failure);
+                    }
+
+                    @Override
+                    public void closed() {
+                        remote.computeIfPresent(
+                                session, (id, row) -> row.info().call().equals(call) ? null : row);
+                    }
+                });
+        remote.put(session, new Remote(bridge, caller ? info(call, own, partner) : info(call, partner, own), caller));
+        return bridge;
     }
 
+    private BridgeInfo info(CallId call, Party caller, Party callee) {
+        return new BridgeInfo(call, caller.displayName(), callee.displayName(), clock.instant());
+    }
+
+    // ---- what other nodes' ends say; on the end's event loop
+
+    /** Whether the bridge is known; if not, the bytes stay the message's. */
+    boolean bytes(NodeMessage.BridgeBytes frame) {
+        RemoteBridge bridge = find(frame.to(), frame.call());
+        if (bridge != null) {
+            bridge.frame(frame.sequence(), frame.bytes());
+        }
+        return bridge != null;
+    }
+
+    void credit(NodeMessage.BridgeCredit credit) {
+        RemoteBridge bridge = find(credit.to(), credit.call());
+        if (bridge != null) {
+            bridge.credit(credit.taken());
+        }
+    }
+
+    void check(NodeMessage.BridgeCheck check) {
+        RemoteBridge bridge = find(check.to(), check.call());
+        if (bridge != null) {
+            bridge.check(check.frames());
+        } else {
+            bus.send(
+                    LoopAddress.of(check.from()),
+                    new NodeMessage.BridgeOver(check.from().session(), check.call(), -1));
+        }
+    }
+
+    void over(NodeMessage.BridgeOver over) {
+        RemoteBridge bridge = find(over.to(), over.call());
+        if (bridge != null) {
+            bridge.over(over.frames());
+        }
+    }
+
+    private RemoteBridge find(SessionId session, CallId call) {
+        Remote found = remote.get(session);
+        return found != null && found.info().call().equals(call) ? found.bridge() : null;
+    }
+
+    /** Ends every bridge to a node that is gone. */
+    void nodeGone(NodeId node) {
+        remote.values().stream()
+                .map(Remote::bridge)
+                .filter(bridge -> bridge.partnerNode().equals(node))
+                .forEach(bridge -> bridge.context().execute(bridge::nodeGone));
+    }
+
+    /** Ends every bridge to another node: this one was away for too long. */
+    void endRemote() {
+        remote.values().forEach(row -> row.bridge().context().execute(row.bridge()::nodeGone));
+    }
+
+    /** The bridges that began on this node. */
+    public List<BridgeInfo> list() {
+        return Stream.concat(
+                        local.values().stream().map(Local::info),
+                        remote.values().stream().filter(Remote::caller).map(Remote::info))
+                .toList();
+    }
+
+    /** Bridges with an end on this node. */
     public int count() {
-        return open.size();
+        return local.size() + remote.size();
     }
 }

@@ -22,6 +22,8 @@ public enum Meter {
     BRIDGES("bridgehead_bridges", Type.GAUGE, "bridges", "Ends of bridges that are open on this node."),
     BRIDGE_BYTES("bridgehead_bridge_bytes_total", Type.COUNTER, "bytes",
             "Bytes taken from clients for the other end of their bridge."),
+    BRIDGE_FAILURES("bridgehead_bridge_failures_total", Type.COUNTER, "bridges",
+            "Bridges between nodes that ended though neither end wanted it, by reason.", "reason"),
     CLOSES("bridgehead_closes_total", Type.COUNTER, "sessions", "Sessions that ended, by reason.", "reason"),
     MALFORMED("bridgehead_malformed_total", Type.COUNTER, "commands",
             "Commands of clients that could not be understood."),

@@ -1,0 +1,77 @@
+package io.bridgehead.broker.bridge;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What all bridges to one other node together may have on their way: the event bus has no back-pressure, and control
+ * messages share its one connection with them. While more than half is in use, no bridge gets beyond its even share.
+ * Any thread.
+ */
+final class NodeCredit {
+
+    /** A share is never less: smaller frames would cost more than they carry. */
+    static final int MIN_SHARE = 16 * 1024;
+
+    private final long limit;
+    private final AtomicLong outstanding = new AtomicLong();
+    private final AtomicInteger bridges = new AtomicInteger();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    /** {@code limit}: bytes. */
+    NodeCredit(long limit) {
+        this.limit = limit;
+    }
+
+    void bridgeOpened() {
+        bridges.incrementAndGet();
+    }
+
+    /** {@code unacknowledged}: what the bridge had on its way, given back. */
+    void bridgeClosed(long unacknowledged) {
+        bridges.decrementAndGet();
+        give(unacknowledged);
+    }
+
+    /**
+     * Takes up to {@code wanted} bytes for a bridge that has {@code own} on their way; answers how many, 0 when it must
+     * wait.
+     */
+    int take(int wanted, long own) {
+        while (true) {
+            long used = outstanding.get();
+            long free = limit - used;
+            if (used > limit / 2) {
+                long share = Math.max(MIN_SHARE, limit / Math.max(1, bridges.get()));
+                free = Math.min(free, share - own);
+            }
+            int taken = (int) Math.max(0, Math.min(wanted, free));
+            if (taken == 0 || outstanding.compareAndSet(used, used + taken)) {
+                return taken;
+            }
+        }
+    }
+
+    /** Gives bytes back, and lets those who wait try again in turn. */
+    void give(long bytes) {
+        outstanding.addAndGet(-bytes);
+        for (int turns = waiting.size(); turns > 0 && outstanding.get() < limit; turns--) {
+            Runnable next = waiting.poll();
+            if (next == null) {
+                return;
+            }
+            next.run();
+        }
+    }
+
+    /** Calls {@code retry} once, on any thread, when there may be room again. */
+    void awaitRoom(Runnable retry) {
+        waiting.add(retry);
+    }
+
+    long outstanding() {
+        return outstanding.get();
+    }
+}

@@ -1,0 +1,298 @@
+package io.bridgehead.broker.bridge;
+
+import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.bus.NodeMessageCodec;
+import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * This node's end of a bridge whose other end is on another node. Its connection's context only.
+ *
+ * <p>The bus may lose a frame and tells nobody, and it has no back-pressure. So each direction numbers its frames, and
+ * a gap ends the bridge; and the sender keeps at most {@code window} bytes on their way that the receiver's socket has
+ * not taken yet. What does not fit waits here, at most one read of the client, which is held meanwhile. Once a second,
+ * an end that waits for credit asks the other where it stands, so that a loss shows even when nothing follows it.
+ */
+final class RemoteBridge implements Bridge {
+
+    /** How a bridge ended, when it was not one of its ends that wanted it. */
+    enum Failure {
+        /** A frame was lost, doubled or out of order. */
+        FRAME_LOST,
+        /** The other node is gone. */
+        NODE_GONE
+    }
+
+    /** What a bridge tells its node. */
+    interface Observer {
+
+        void sent(int bytes);
+
+        void failed(Failure failure);
+
+        /** The bridge is done with, nothing is pending. */
+        void closed();
+    }
+
+    /** With nothing to wait for, one in so many seconds is enough. */
+    private static final int IDLE_CHECK_SECONDS = 5;
+
+    private final CallId call;
+    private final SessionAddress self;
+    private final SessionAddress partner;
+    private final LoopAddress address;
+    private final BridgeEnd end;
+    private final NodeBus bus;
+    private final int window;
+    private final NodeCredit nodeCredit;
+    private final Observer observer;
+    private final ScheduledFuture<?> ticker;
+
+    private final ArrayDeque<ByteBuf> pending = new ArrayDeque<>(2);
+    private int sentFrames;
+    private long sentBytes;
+    private long takenByPartner;
+    private boolean held;
+    private boolean waitsForRoom;
+    private int ticks;
+
+    private int receivedFrames;
+    private long delivered;
+    private long taken;
+    private long reported;
+
+    private boolean ended;
+    private boolean partnerOver;
+    private boolean closed;
+
+    RemoteBridge(
+            CallId call,
+            SessionAddress self,
+            SessionAddress partner,
+            BridgeEnd end,
+            NodeBus bus,
+            int window,
+            NodeCredit nodeCredit,
+            Observer observer) {
+        this.call = call;
+        this.self = self;
+        this.partner = partner;
+        this.address = LoopAddress.of(partner);
+        this.end = end;
+        this.bus = bus;
+        this.window = window;
+        this.nodeCredit = nodeCredit;
+        this.observer = observer;
+        nodeCredit.bridgeOpened();
+        this.ticker = end.eventLoop().scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** The node of the other end. */
+    NodeId partnerNode() {
+        return partner.node();
+    }
+
+    /** The one thread that may call this bridge. */
+    Executor context() {
+        return end.eventLoop();
+    }
+
+    // ---- to the partner
+
+    @Override
+    public void send(ByteBuf bytes) {
+        if (ended || closed) {
+            bytes.release();
+            return;
+        }
+        observer.sent(bytes.readableBytes());
+        pending.add(bytes);
+        pump();
+    }
+
+    private void pump() {
+        while (!pending.isEmpty() && !closed && sendFrame(pending.peek())) {
+            if (!pending.peek().isReadable()) {
+                pending.poll().release();
+            }
+        }
+        if (closed) {
+            return;
+        }
+        boolean hold = !pending.isEmpty();
+        if (ended) {
+            if (!hold) {
+                close(true);
+            }
+        } else if (hold && !held) {
+            held = true;
+            end.hold();
+        } else if (!hold && held) {
+            held = false;
+            end.release();
+        }
+    }
+
+    private boolean sendFrame(ByteBuf from) {
+        long onTheWay = sentBytes - takenByPartner;
+        int wanted = (int) Math.min(
+                Math.min(from.readableBytes(), NodeMessageCodec.MAX_BRIDGE_BYTES), window - onTheWay);
+        boolean sliver = wanted < from.readableBytes() && wanted < NodeCredit.MIN_SHARE;
+        if (sliver) {
+            return false;
+        }
+        int length = nodeCredit.take(wanted, onTheWay);
+        if (length == 0) {
+            awaitRoom();
+            return false;
+        }
+        sentBytes += length;
+        bus.send(address, new NodeMessage.BridgeBytes(
+                partner.session(), call, sentFrames++, from.readRetainedSlice(length)));
+        return true;
+    }
+
+    private void awaitRoom() {
+        if (!waitsForRoom) {
+            waitsForRoom = true;
+            nodeCredit.awaitRoom(() -> end.eventLoop().execute(() -> {
+                waitsForRoom = false;
+                pump();
+            }));
+        }
+    }
+
+    /** The partner's socket has taken so much in all. */
+    void credit(long takenInAll) {
+        if (closed || takenInAll <= takenByPartner || takenInAll > sentBytes) {
+            return;
+        }
+        long news = takenInAll - takenByPartner;
+        takenByPartner = takenInAll;
+        nodeCredit.give(news);
+        pump();
+    }
+
+    // ---- from the partner
+
+    void frame(int sequence, ByteBuf bytes) {
+        if (ended || closed) {
+            bytes.release();
+            return;
+        }
+        if (sequence != receivedFrames) {
+            bytes.release();
+            fail(Failure.FRAME_LOST);
+            return;
+        }
+        receivedFrames++;
+        delivered += bytes.readableBytes();
+        end.deliver(bytes);
+        if (!end.congested()) {
+            drained();
+        }
+    }
+
+    @Override
+    public void drained() {
+        taken = delivered;
+        if (taken - reported >= window / 4) {
+            report();
+        }
+    }
+
+    private void report() {
+        reported = taken;
+        bus.send(address, new NodeMessage.BridgeCredit(partner.session(), call, taken));
+    }
+
+    /** The partner's end has sent so many frames, and asks where we stand. */
+    void check(int frames) {
+        if (frames == receivedFrames || ended) {
+            report();
+        } else {
+            fail(Failure.FRAME_LOST);
+        }
+    }
+
+    private void tick() {
+        ticks++;
+        boolean waits = sentBytes > takenByPartner || !pending.isEmpty();
+        if (waits || ticks % IDLE_CHECK_SECONDS == 0) {
+            bus.send(address, new NodeMessage.BridgeCheck(partner.session(), call, sentFrames, self));
+        }
+        pump();
+    }
+
+    // ---- ends
+
+    /** The partner's end is over, after so many frames; -1: it does not know this bridge. */
+    void over(int frames) {
+        if (closed) {
+            return;
+        }
+        partnerOver = true;
+        if (!ended && frames >= 0 && frames != receivedFrames) {
+            observer.failed(Failure.FRAME_LOST);
+        }
+        tellEnd();
+    }
+
+    /** The node of the other end is gone. */
+    void nodeGone() {
+        if (!closed) {
+            fail(Failure.NODE_GONE);
+        }
+    }
+
+    private void fail(Failure failure) {
+        observer.failed(failure);
+        if (failure == Failure.FRAME_LOST) {
+            bus.send(address, new NodeMessage.BridgeOver(partner.session(), call, -1));
+        }
+        partnerOver = true;
+        tellEnd();
+    }
+
+    private void tellEnd() {
+        boolean first = !ended;
+        ended = true;
+        close(false);
+        if (first) {
+            end.ended(call);
+        }
+    }
+
+    @Override
+    public void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        // what the client sent before it ended the bridge is still on its way out
+        pump();
+    }
+
+    private void close(boolean tell) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        ticker.cancel(false);
+        pending.forEach(ByteBuf::release);
+        pending.clear();
+        nodeCredit.bridgeClosed(sentBytes - takenByPartner);
+        if (tell && !partnerOver) {
+            bus.send(address, new NodeMessage.BridgeOver(partner.session(), call, sentFrames));
+        }
+        observer.closed();
+    }
+}

@@ -1,0 +1,26 @@
+package io.bridgehead.broker.bus;
+
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+
+/**
+ * Where a message goes: one event loop of one node. There is one consumer for each, never one for a client: every
+ * clustered consumer is a row of a cluster-wide map. Immutable, any thread.
+ */
+public record LoopAddress(NodeId node, int loop) {
+
+    /** The loop that a session lives on. */
+    public static LoopAddress of(SessionAddress session) {
+        return new LoopAddress(session.node(), session.session().loop());
+    }
+
+    /** Any loop of the node, for what concerns no session. */
+    public static LoopAddress of(NodeId node) {
+        return new LoopAddress(node, 0);
+    }
+
+    /** The event-bus address. */
+    public String text() {
+        return "node/" + node.name() + "/" + loop;
+    }
+}

@@ -1,0 +1,42 @@
+package io.bridgehead.broker.bus;
+
+import io.bridgehead.broker.model.NodeId;
+import io.vertx.core.Future;
+import java.util.Set;
+
+/**
+ * The wire between the nodes of a cluster: best effort. What is sent from one thread to one address arrives in order or
+ * not at all; nothing tells of a loss, so whoever must know counts. Any thread; nothing blocks, nothing throws.
+ */
+public interface NodeBus {
+
+    /** Sends and forgets. Takes over the reference of bytes in the message. */
+    void send(LoopAddress to, NodeMessage message);
+
+    /**
+     * Sends and waits for the other node's word on it, at most 3 s; fails at once when that node leaves. A failed
+     * future: nobody knows whether it arrived.
+     */
+    Future<Answer> ask(LoopAddress to, NodeMessage message);
+
+    /** The other nodes that are members now. */
+    Set<NodeId> others();
+
+    /** What the other node made of a message. */
+    enum Answer {
+        /** It was for somebody who is there. */
+        TAKEN,
+        /** Nobody there by that name. */
+        NOT_HERE
+    }
+
+    /** Who gets what comes in. */
+    interface Receiver {
+
+        /** On the event loop that the message was addressed to. Takes over the reference of bytes in the message. */
+        Answer received(NodeMessage message);
+
+        /** A node has left, or cannot be reached: it is as good as gone. Any thread. */
+        void nodeGone(NodeId node);
+    }
+}

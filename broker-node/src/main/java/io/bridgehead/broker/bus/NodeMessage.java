@@ -1,0 +1,43 @@
+package io.bridgehead.broker.bus;
+
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.session.CloseReason;
+import io.bridgehead.broker.session.Signal;
+import io.netty.buffer.ByteBuf;
+
+/** Everything that one node says to another. Written to bytes by {@link NodeMessageCodec}. */
+public sealed interface NodeMessage {
+
+    /** For one session: another session's word. {@code to} bears the incarnation: an old life's are dropped. */
+    record ForSession(SessionAddress to, Signal signal) implements NodeMessage {}
+
+    /** The session ends. */
+    record Evict(SessionId session, CloseReason reason) implements NodeMessage {}
+
+    /**
+     * Bytes of a bridge, in order.
+     *
+     * @param to the receiving end's session
+     * @param sequence number of the frame in its direction, from 0
+     */
+    record BridgeBytes(SessionId to, CallId call, int sequence, ByteBuf bytes) implements NodeMessage {}
+
+    /** How many bytes the receiver has taken in all: the sender may have a window more than that on their way. */
+    record BridgeCredit(SessionId to, CallId call, long taken) implements NodeMessage {}
+
+    /** Asks the other end to say where it stands; {@code frames} have been sent so far. Loss shows by it. */
+    record BridgeCheck(SessionId to, CallId call, int frames, SessionAddress from) implements NodeMessage {}
+
+    /** The bridge is over; {@code frames} were sent in all, -1 when it is not known any more. */
+    record BridgeOver(SessionId to, CallId call, int frames) implements NodeMessage {}
+
+    /** An account's epoch rose: look it up in the registry and enforce. */
+    record AccountChanged(AccountId account, long epoch) implements NodeMessage {}
+
+    /** Are you there? */
+    record Ping(NodeId from) implements NodeMessage {}
+}

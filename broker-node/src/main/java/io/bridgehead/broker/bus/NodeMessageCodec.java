@@ -1,0 +1,242 @@
+package io.bridgehead.broker.bus;
+
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.Party;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.session.CallOutcome;
+import io.bridgehead.broker.session.CloseReason;
+import io.bridgehead.broker.session.Signal;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * {@link NodeMessage} as bytes: {@code version, type, fields}; texts as {@code length (2 bytes), UTF-8}; enums by name,
+ * so that two versions run side by side; a bridge's bytes are the rest of the frame. A frame that is not understood
+ * reads as empty, and changes nothing. Pure; any thread.
+ */
+public final class NodeMessageCodec {
+
+    /** Frames of a bridge carry no more. */
+    public static final int MAX_BRIDGE_BYTES = 64 * 1024;
+
+    private static final byte VERSION = 1;
+    private static final int MAX_TEXT_BYTES = 1024;
+
+    private static final byte FOR_SESSION = 1;
+    private static final byte EVICT = 2;
+    private static final byte BRIDGE_BYTES = 3;
+    private static final byte BRIDGE_CREDIT = 4;
+    private static final byte BRIDGE_CHECK = 5;
+    private static final byte BRIDGE_OVER = 6;
+    private static final byte ACCOUNT_CHANGED = 7;
+    private static final byte PING = 8;
+
+    private static final byte RUNG = 1;
+    private static final byte WITHDRAWN = 2;
+    private static final byte ANSWERED = 3;
+    private static final byte ACCEPTED = 4;
+    private static final byte CONFIRMED = 5;
+    private static final byte GONE = 6;
+    private static final byte ENDED = 7;
+
+    private NodeMessageCodec() {}
+
+    /** Appends the message; a bridge's bytes are copied, their reference stays the caller's. */
+    public static void write(NodeMessage message, ByteBuf out) {
+        out.writeByte(VERSION);
+        switch (message) {
+            case NodeMessage.ForSession(SessionAddress to, Signal signal) -> {
+                out.writeByte(FOR_SESSION);
+                write(to, out);
+                write(signal, out);
+            }
+            case NodeMessage.Evict(SessionId session, CloseReason reason) -> {
+                out.writeByte(EVICT);
+                write(session, out);
+                write(reason.name(), out);
+            }
+            case NodeMessage.BridgeBytes(SessionId to, CallId call, int sequence, ByteBuf bytes) -> {
+                out.writeByte(BRIDGE_BYTES);
+                write(to, out);
+                write(call, out);
+                out.writeInt(sequence);
+                out.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+            }
+            case NodeMessage.BridgeCredit(SessionId to, CallId call, long taken) -> {
+                out.writeByte(BRIDGE_CREDIT);
+                write(to, out);
+                write(call, out);
+                out.writeLong(taken);
+            }
+            case NodeMessage.BridgeCheck(SessionId to, CallId call, int frames, SessionAddress from) -> {
+                out.writeByte(BRIDGE_CHECK);
+                write(to, out);
+                write(call, out);
+                out.writeInt(frames);
+                write(from, out);
+            }
+            case NodeMessage.BridgeOver(SessionId to, CallId call, int frames) -> {
+                out.writeByte(BRIDGE_OVER);
+                write(to, out);
+                write(call, out);
+                out.writeInt(frames);
+            }
+            case NodeMessage.AccountChanged(AccountId account, long epoch) -> {
+                out.writeByte(ACCOUNT_CHANGED);
+                write(account, out);
+                out.writeLong(epoch);
+            }
+            case NodeMessage.Ping(NodeId from) -> {
+                out.writeByte(PING);
+                write(from.name(), out);
+            }
+        }
+    }
+
+    /**
+     * Reads one message, which is all of {@code in}; a bridge's bytes are a slice of it, retained. Empty when it is not
+     * understood: from a newer version, or no message at all.
+     */
+    public static Optional<NodeMessage> read(ByteBuf in) {
+        try {
+            return in.readByte() == VERSION ? message(in) : Optional.empty();
+        } catch (IndexOutOfBoundsException | IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<NodeMessage> message(ByteBuf in) {
+        byte type = in.readByte();
+        NodeMessage message =
+                switch (type) {
+                    case FOR_SESSION -> {
+                        SessionAddress to = address(in);
+                        Signal signal = signal(in);
+                        yield signal == null ? null : new NodeMessage.ForSession(to, signal);
+                    }
+                    case EVICT -> new NodeMessage.Evict(session(in), CloseReason.valueOf(text(in)));
+                    case BRIDGE_BYTES -> {
+                        SessionId to = session(in);
+                        CallId call = call(in);
+                        int sequence = in.readInt();
+                        yield in.readableBytes() > MAX_BRIDGE_BYTES
+                                ? null
+                                : new NodeMessage.BridgeBytes(
+                                        to, call, sequence, in.readRetainedSlice(in.readableBytes()));
+                    }
+                    case BRIDGE_CREDIT -> new NodeMessage.BridgeCredit(session(in), call(in), in.readLong());
+                    case BRIDGE_CHECK ->
+                        new NodeMessage.BridgeCheck(session(in), call(in), in.readInt(), address(in));
+                    case BRIDGE_OVER -> new NodeMessage.BridgeOver(session(in), call(in), in.readInt());
+                    case ACCOUNT_CHANGED -> new NodeMessage.AccountChanged(account(in), in.readLong());
+                    case PING -> new NodeMessage.Ping(new NodeId(text(in)));
+                    default -> null;
+                };
+        return Optional.ofNullable(message);
+    }
+
+    private static void write(Signal signal, ByteBuf out) {
+        switch (signal) {
+            case Signal.Rung(CallId call, Party caller) -> {
+                write(RUNG, call, out);
+                write(caller, out);
+            }
+            case Signal.Withdrawn(CallId call) -> write(WITHDRAWN, call, out);
+            case Signal.Answered(CallId call, CallOutcome outcome) -> {
+                write(ANSWERED, call, out);
+                write(outcome.name(), out);
+            }
+            case Signal.Accepted(CallId call, Party callee) -> {
+                write(ACCEPTED, call, out);
+                write(callee, out);
+            }
+            case Signal.Confirmed(CallId call) -> write(CONFIRMED, call, out);
+            case Signal.Gone(CallId call) -> write(GONE, call, out);
+            case Signal.Ended(CallId call) -> write(ENDED, call, out);
+        }
+    }
+
+    private static Signal signal(ByteBuf in) {
+        byte type = in.readByte();
+        CallId call = call(in);
+        return switch (type) {
+            case RUNG -> new Signal.Rung(call, party(in));
+            case WITHDRAWN -> new Signal.Withdrawn(call);
+            case ANSWERED -> new Signal.Answered(call, CallOutcome.valueOf(text(in)));
+            case ACCEPTED -> new Signal.Accepted(call, party(in));
+            case CONFIRMED -> new Signal.Confirmed(call);
+            case GONE -> new Signal.Gone(call);
+            case ENDED -> new Signal.Ended(call);
+            default -> null;
+        };
+    }
+
+    private static void write(byte type, CallId call, ByteBuf out) {
+        out.writeByte(type);
+        write(call, out);
+    }
+
+    private static void write(Party party, ByteBuf out) {
+        write(party.address(), out);
+        write(party.account(), out);
+        write(party.displayName(), out);
+    }
+
+    private static Party party(ByteBuf in) {
+        return new Party(address(in), account(in), text(in));
+    }
+
+    private static void write(AccountId account, ByteBuf out) {
+        write(account.local(), out);
+        write(account.domain(), out);
+    }
+
+    private static AccountId account(ByteBuf in) {
+        return new AccountId(text(in), text(in));
+    }
+
+    private static void write(SessionAddress address, ByteBuf out) {
+        write(address.node().name(), out);
+        write(address.session(), out);
+    }
+
+    private static SessionAddress address(ByteBuf in) {
+        return new SessionAddress(new NodeId(text(in)), session(in));
+    }
+
+    private static void write(CallId call, ByteBuf out) {
+        write(call.caller(), out);
+        out.writeInt(call.number());
+    }
+
+    private static CallId call(ByteBuf in) {
+        return new CallId(session(in), in.readInt());
+    }
+
+    private static void write(SessionId session, ByteBuf out) {
+        out.writeLong(session.incarnation());
+        out.writeLong(session.number());
+    }
+
+    private static SessionId session(ByteBuf in) {
+        return new SessionId(in.readLong(), in.readLong());
+    }
+
+    private static void write(String text, ByteBuf out) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeShort(bytes.length);
+        out.writeBytes(bytes);
+    }
+
+    private static String text(ByteBuf in) {
+        int length = in.readUnsignedShort();
+        if (length > MAX_TEXT_BYTES) {
+            throw new IllegalArgumentException("text of " + length + " bytes (expected: at most " + MAX_TEXT_BYTES + ")");
+        }
+        return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    }
+}
