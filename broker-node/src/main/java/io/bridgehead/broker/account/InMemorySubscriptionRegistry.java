@@ -12,7 +12,8 @@ import java.util.function.LongSupplier;
 /** The registry of a node that is no cluster. Any thread; futures are complete when they are returned. */
 public final class InMemorySubscriptionRegistry implements SubscriptionRegistry {
 
-    static final Duration PIN_MEMORY = Duration.ofMinutes(15);
+    /** How long a PIN that was right is remembered. */
+    public static final Duration PIN_MEMORY = Duration.ofMinutes(15);
 
     private final Cache<AccountId, Subscription> rows;
     private final Cache<AccountId, Remembered> pins;

@@ -22,7 +22,7 @@ public final class LocalPinAttempts implements PinAttempts {
     public static final Duration WINDOW = Duration.ofMinutes(15);
 
     /** Rows of each kind; about 300 bytes each. The least used go first. */
-    private static final int MAX_ROWS = 200_000;
+    public static final int MAX_ROWS = 200_000;
 
     private static final int IPV6_PREFIX = 8;
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
@@ -87,7 +87,7 @@ public final class LocalPinAttempts implements PinAttempts {
     }
 
     /** An IPv6 client owns a /64 and would change within it; an IPv4 address in IPv6 form is the same address. */
-    static String network(String remoteAddress) {
+    public static String network(String remoteAddress) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(remoteAddress);
         if (bytes == null) {
             return remoteAddress;

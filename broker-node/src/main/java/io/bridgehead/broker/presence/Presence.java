@@ -4,6 +4,7 @@ import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import java.time.Instant;
+import java.util.Comparator;
 
 /**
  * One registered user: who, where, since when. A row of the registry; the node that holds the session is the truth,
@@ -26,8 +27,30 @@ public record Presence(
         long epoch,
         int planVersion) {
 
+    private static final Comparator<Presence> RANK = Comparator.comparingLong(Presence::epoch)
+            .thenComparing(Presence::since)
+            .thenComparing(row -> row.address().session());
+
     public Party party() {
         return new Party(address, account, displayName);
+    }
+
+    /**
+     * Whether this registration is the newer of two of an account: it was admitted under a newer state of the account,
+     * or under the same and later. Of one instant the higher session id is the newer: a total order, the same on all
+     * nodes.
+     */
+    public boolean outranks(Presence other) {
+        return RANK.compare(this, other) > 0;
+    }
+
+    /** Whether both are the same registration, whatever became of its visibility. */
+    public boolean isSameRegistration(Presence other) {
+        return address.equals(other.address) && since.equals(other.since);
+    }
+
+    Presence withSince(Instant then) {
+        return new Presence(account, displayName, address, then, visible, epoch, planVersion);
     }
 
     public Presence withVisible(boolean nowVisible) {

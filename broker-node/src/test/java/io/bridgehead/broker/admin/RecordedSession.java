@@ -1,5 +1,6 @@
 package io.bridgehead.broker.admin;
 
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.presence.SessionInfo;
@@ -7,6 +8,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 
 /** A session that remembers why it was ended. */
 record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements LocalSession {
@@ -28,5 +30,15 @@ record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements
     @Override
     public void evict(CloseReason reason) {
         evictions.add(reason);
+    }
+
+    @Override
+    public void nodeGone(NodeId node) {
+        throw new IllegalStateException("the API ends no calls: " + node);
+    }
+
+    @Override
+    public Executor context() {
+        return Runnable::run;
     }
 }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,16 @@ class ExplainTest {
         @Override
         public void evict(CloseReason reason) {
             throw new IllegalStateException("explaining ends nothing");
+        }
+
+        @Override
+        public void nodeGone(NodeId node) {
+            throw new IllegalStateException("explaining ends no calls: " + node);
+        }
+
+        @Override
+        public Executor context() {
+            return Runnable::run;
         }
     }
 

@@ -1,0 +1,26 @@
+package io.bridgehead.broker.cluster;
+
+import java.security.MessageDigest;
+
+/**
+ * The keyed hash of a PIN that was right for an account at an epoch. Immutable as long as nobody writes to the array.
+ *
+ * @param expiresAtMillis when it is forgotten, in the cluster's time
+ */
+record RememberedPin(long epoch, byte[] keyedHash, long expiresAtMillis) {
+
+    boolean proves(long atEpoch, byte[] otherHash, long nowMillis) {
+        return epoch == atEpoch && nowMillis < expiresAtMillis && MessageDigest.isEqual(keyedHash, otherHash);
+    }
+
+    RememberedPin laterOf(RememberedPin other) {
+        boolean later = other.epoch > epoch || (other.epoch == epoch && other.expiresAtMillis > expiresAtMillis);
+        return later ? other : this;
+    }
+
+    /** The hash is a secret: not printed. */
+    @Override
+    public String toString() {
+        return "RememberedPin[epoch " + epoch + ", until " + expiresAtMillis + "]";
+    }
+}
