@@ -49,7 +49,8 @@ final class SessionsCommand implements Callable<Integer> {
     }
 
     private static String table(JsonObject answer) {
-        TextTable table = new TextTable("SESSION", "ACCOUNT", "STATE", "PARTNER", "PROTOCOL", "ADDRESS", "NODE", "SINCE");
+        TextTable table = new TextTable(
+                "SESSION", "ACCOUNT", "STATE", "PARTNER", "PROTOCOL", "ADDRESS", "NODE", "SINCE");
         for (Object each : answer.getJsonArray("sessions", new JsonArray())) {
             JsonObject session = (JsonObject) each;
             table.row(

@@ -1,9 +1,12 @@
 package io.bridgehead.broker.account;
 
+import io.bridgehead.broker.model.AccountId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,9 @@ public final class ChangeFeed implements AutoCloseable {
     /** A change whose enforcement fails this often is skipped: those behind it must not wait for ever. */
     private static final int TRIES = 3;
 
+    /** States the registry would not take yet, newest of each account; some 500 bytes each. */
+    private static final int MAX_UNSHARED = 10_000;
+
     private static final long UNKNOWN = -1;
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
 
@@ -34,6 +40,7 @@ public final class ChangeFeed implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Duration interval;
 
+    private final Map<AccountId, Subscription> unshared = new ConcurrentHashMap<>();
     private volatile long position = UNKNOWN;
     private volatile boolean closed;
     private volatile boolean failing;
@@ -93,7 +100,7 @@ public final class ChangeFeed implements AutoCloseable {
             return;
         }
         Future<Boolean> more = position == UNKNOWN ? begin() : read();
-        more.onComplete(
+        more.eventually(this::shareAgain).onComplete(
                 isFull -> {
                     recovered();
                     later(isFull ? Duration.ZERO : interval);
@@ -126,13 +133,32 @@ public final class ChangeFeed implements AutoCloseable {
 
     private Future<Void> handOn(AccountStore.Change change) {
         Future<Void> gap = change.sequence() == position + 1 ? Future.succeededFuture() : pruned(change.sequence());
-        return gap.compose(told -> registry.offer(change.state()))
-                .compose(offered -> listener.changed(change.state()))
+        return gap.compose(told -> listener.changed(change.state()))
                 .recover(failure -> orSkip(change, failure))
-                .onSuccess(enforced -> {
+                .compose(enforced -> share(change.state()))
+                .onSuccess(shared -> {
                     position = change.sequence();
                     failures = 0;
                 });
+    }
+
+    /** Never fails: a registry that is away must not hold up enforcement; it gets the state when it is back. */
+    private Future<Void> share(Subscription state) {
+        return registry.offer(state)
+                .onSuccess(known -> unshared.remove(state.id()))
+                .<Void>mapEmpty()
+                .recover(failure -> {
+                    if (unshared.size() < MAX_UNSHARED || unshared.containsKey(state.id())) {
+                        unshared.put(state.id(), state);
+                    } else {
+                        LOG.atWarn().addKeyValue("account", state.id()).log("registry: does not learn epoch {}", state.epoch());
+                    }
+                    return Future.succeededFuture();
+                });
+    }
+
+    private Future<Void> shareAgain() {
+        return Future.join(List.copyOf(unshared.values()).stream().map(this::share).toList()).mapEmpty();
     }
 
     private Future<Void> pruned(long next) {

@@ -211,7 +211,7 @@ final class AdminApi {
         if (last) {
             response.putHeader("Connection", "close");
         }
-        send(response, new Answer(problem.status(), Problem.CONTENT_TYPE, problem.json().toBuffer(), problem.headers()));
+        send(response, problem.answer());
         if (last) {
             closeAfter(request);
         }
@@ -241,8 +241,7 @@ final class AdminApi {
         };
         Problem problem = Problem.of(status, "the request's line or headers are malformed or too long");
         request.response().putHeader("Connection", "close");
-        send(request.response(),
-                new Answer(status, Problem.CONTENT_TYPE, problem.json().toBuffer(), problem.headers()));
+        send(request.response(), problem.answer());
         request.connection().close();
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 record Problem(int status, String detail, Map<String, String> headers) {
 
-    static final String CONTENT_TYPE = "application/problem+json";
+    private static final String CONTENT_TYPE = "application/problem+json";
 
     Problem {
         detail = Shown.sentence(detail);
@@ -28,12 +28,13 @@ record Problem(int status, String detail, Map<String, String> headers) {
         return new Refusal(this);
     }
 
-    JsonObject json() {
-        return new JsonObject()
+    Answer answer() {
+        JsonObject json = new JsonObject()
                 .put("type", "about:blank")
                 .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
                 .put("status", status)
                 .put("detail", detail);
+        return new Answer(status, CONTENT_TYPE, json.toBuffer(), headers);
     }
 
     /** Carries a problem through a failed future. No trace: it is an expected outcome. */

@@ -14,9 +14,8 @@ import java.util.Arrays;
 record AddressBlock(InetAddress network, int bits) {
 
     AddressBlock {
-        int width = network.getAddress().length * 8;
-        if (bits < 0 || bits > width) {
-            throw new IllegalArgumentException(network.getHostAddress() + "/" + bits + " (expected: /0../" + width + ")");
+        if (bits < 0 || bits > network.getAddress().length * 8) {
+            throw new IllegalArgumentException(network.getHostAddress() + "/" + bits + " (expected: a prefix of it)");
         }
     }
 
@@ -29,6 +28,9 @@ record AddressBlock(InetAddress network, int bits) {
         }
         try {
             int bits = slash < 0 ? address.length * 8 : Integer.parseInt(text.substring(slash + 1));
+            if (bits < 0 || bits > address.length * 8) {
+                throw new IllegalArgumentException(text + " (expected: /0../" + address.length * 8 + ")");
+            }
             return new AddressBlock(InetAddress.getByAddress(address), bits);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(text + " (expected: a number of bits after /)", e);

@@ -36,7 +36,9 @@ final class Admission {
             Channel channel, InetAddress peer, CounterBy<ConnectionResult> results, Duration time) {
         Admission admission = new Admission(channel, peer, results, time);
         channel.attr(KEY).set(admission);
-        channel.closeFuture().addListener(closed -> admission.end(ConnectionResult.ABANDONED));
+        // in a turn of its own: a decoder closes first and says why afterwards
+        channel.closeFuture().addListener(
+                closed -> channel.eventLoop().execute(() -> admission.end(ConnectionResult.ABANDONED)));
         return admission;
     }
 

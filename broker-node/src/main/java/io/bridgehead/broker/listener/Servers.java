@@ -101,7 +101,8 @@ final class Servers<O extends NetServerOptions> {
             certificate.close();
         }
         transport.forget(doorName);
-        return closeServers();
+        door.closeArrivals();
+        return close(bound).onComplete(closed -> bound.clear());
     }
 
     Future<CertificateReload.Result> reloadCertificate() {
@@ -114,21 +115,29 @@ final class Servers<O extends NetServerOptions> {
 
     private Future<List<Integer>> listen(KeyCertOptions cert) {
         List<Integer> actual = new ArrayList<>();
+        List<Bound> fresh = new CopyOnWriteArrayList<>();
         Future<Void> all = Future.succeededFuture();
         for (int i = 0; i < endpoints.size(); i++) {
             Endpoint endpoint = endpoints.get(i);
             int port = ports.isEmpty() ? endpoint.port() : ports.get(i);
-            all = all.compose(done -> listen(endpoint, port, cert)).map(got -> {
+            all = all.compose(done -> listen(endpoint, port, cert, fresh)).map(got -> {
                 actual.add(got);
                 return null;
             });
         }
-        return all.map(done -> ports = List.copyOf(actual))
-                .recover(failure -> closeServers().transform(closed -> Future.failedFuture(failure)));
+        return all.transform(done -> {
+            if (done.failed()) {
+                // only what was opened just now: the servers of before may have connections
+                return close(fresh).transform(closed -> Future.failedFuture(done.cause()));
+            }
+            bound.addAll(fresh);
+            ports = List.copyOf(actual);
+            return Future.succeededFuture(ports);
+        });
     }
 
     /** The first loop's server opens the socket, the others share it. */
-    private Future<Integer> listen(Endpoint endpoint, int port, KeyCertOptions cert) {
+    private Future<Integer> listen(Endpoint endpoint, int port, KeyCertOptions cert, List<Bound> fresh) {
         String where = listener.key() + ": " + endpoint;
         // Vert.x would let two listeners share a socket, each getting the other's clients
         if (port > 0 && vertx.sharedTcpServers().containsKey(new ServerID(port, endpoint.host()))) {
@@ -137,15 +146,19 @@ final class Servers<O extends NetServerOptions> {
         SocketAddress address = port == 0
                 ? SocketAddress.sharedRandomPort(transport.nextId(), endpoint.host())
                 : SocketAddress.inetSocketAddress(port, endpoint.host());
-        return listenOn(loops.getFirst(), address, cert)
-                .compose(first -> Future.all(loops.stream().skip(1).map(loop -> listenOn(loop, address, cert)).toList())
+        return listenOn(loops.getFirst(), address, cert, fresh)
+                .compose(first -> Future.join(loops.stream()
+                                .skip(1)
+                                .map(loop -> listenOn(loop, address, cert, fresh))
+                                .toList())
                         .map(first.port()))
                 .recover(failure -> Future.failedFuture(new ListenFailure(where + " " + reason(failure))));
     }
 
-    private Future<Bound> listenOn(ContextInternal loop, SocketAddress address, KeyCertOptions cert) {
+    private Future<Bound> listenOn(
+            ContextInternal loop, SocketAddress address, KeyCertOptions cert, List<Bound> fresh) {
         Promise<Bound> promise = Promise.promise();
-        loop.runOnContext(now -> kind.listen(options(cert), address).onSuccess(bound::add).onComplete(promise));
+        loop.runOnContext(now -> kind.listen(options(cert), address).onSuccess(fresh::add).onComplete(promise));
         return promise.future();
     }
 
@@ -167,11 +180,8 @@ final class Servers<O extends NetServerOptions> {
         return Future.all(bound.stream().map(server -> server.updateTls().apply(tls.copy())).toList());
     }
 
-    private Future<Void> closeServers() {
-        door.closeArrivals();
-        List<Future<Void>> closing = bound.stream().map(server -> server.close().get()).toList();
-        bound.clear();
-        return Future.join(closing).mapEmpty();
+    private static Future<Void> close(List<Bound> servers) {
+        return Future.join(servers.stream().map(server -> server.close().get()).toList()).mapEmpty();
     }
 
     private static String reason(Throwable failure) {

@@ -111,6 +111,7 @@ public final class WebSocketListener {
 
     private void upgraded(ServerWebSocket socket, Admission admission) {
         if (!admission.accept()) {
+            socket.close();
             return;
         }
         try {

@@ -25,6 +25,7 @@ public final class InMemoryAccountStore implements AccountStore {
     private final List<Change> changes = new ArrayList<>();
     private final String homeDomain;
     private final InstantSource clock;
+    private long last;
     private boolean down;
     private int questions;
 
@@ -79,7 +80,7 @@ public final class InMemoryAccountStore implements AccountStore {
     }
 
     private void changed(AccountId id) {
-        changes.add(new Change(changes.size() + 1, new Subscription(id, 0, Optional.empty())));
+        changes.add(new Change(++last, new Subscription(id, 0, Optional.empty())));
     }
 
     @Override
@@ -184,7 +185,7 @@ public final class InMemoryAccountStore implements AccountStore {
 
     @Override
     public Future<Long> lastChange() {
-        return answer(() -> (long) changes.size());
+        return answer(() -> last);
     }
 
     @Override
@@ -200,6 +201,7 @@ public final class InMemoryAccountStore implements AccountStore {
     /** Drops every change: a database restored from an old backup. */
     public synchronized void restoreBackup() {
         changes.clear();
+        last = 0;
     }
 
     private synchronized <T> Future<T> answer(Supplier<T> work) {

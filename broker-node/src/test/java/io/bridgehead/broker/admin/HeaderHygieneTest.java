@@ -53,7 +53,7 @@ class HeaderHygieneTest {
                 + "\r\nContent-Type: application/json\r\n" + headers + "\r\n\r\n{\"id\":\"bob\"}" + deleteOf("bob"));
 
         assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json").endsWith("[closed]");
-        assertThat(answer.split("HTTP/1.1 ")).as(answer).hasSize(2);
+        assertThat(answer.split("HTTP/1\\.[01] ")).as(answer).hasSize(2);
         assertThat(admin.accounts.size()).isZero();
     }
 
@@ -81,7 +81,7 @@ class HeaderHygieneTest {
                 + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}" + deleteOf("bob"));
 
         assertThat(answer).startsWith("HTTP/1.1 400 ").containsIgnoringCase("connection: close").endsWith("[closed]");
-        assertThat(answer.split("HTTP/1.1 ")).as(answer).hasSize(2);
+        assertThat(answer.split("HTTP/1\\.[01] ")).as(answer).hasSize(2);
     }
 
     @ParameterizedTest
@@ -92,7 +92,9 @@ class HeaderHygieneTest {
                 ? "GET /v1/accounts?query=" + name + " HTTP/1.1\r\nHost: x\r\n\r\n"
                 : "GET /v1/accounts HTTP/1.1\r\nHost: x\r\nX-Name: " + name + "\r\n\r\n");
 
-        assertThat(answer).containsPattern(length < 8192 ? "^HTTP/1.[01] 414 " : "^HTTP/1.[01] 431 ").endsWith("[closed]");
+        assertThat(answer)
+                .containsPattern(length < 8192 ? "^HTTP/1.[01] 414 " : "^HTTP/1.[01] 431 ")
+                .endsWith("[closed]");
     }
 
     @Test

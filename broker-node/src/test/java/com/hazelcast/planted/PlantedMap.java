@@ -1,0 +1,4 @@
+package com.hazelcast.planted;
+
+/** Stands for anything of Hazelcast's, for {@code HouseTest}. */
+public interface PlantedMap {}

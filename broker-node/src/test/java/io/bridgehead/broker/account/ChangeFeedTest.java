@@ -1,0 +1,205 @@
+package io.bridgehead.broker.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.bridgehead.broker.model.AccountId;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ChangeFeedTest {
+
+    private static final AccountId ANN = AccountId.require("ann", "example.org");
+
+    private final MovableClock clock = new MovableClock();
+    private final InMemoryAccountStore store = new InMemoryAccountStore("example.org", clock);
+    private final SubscriptionRegistry registry = new InMemorySubscriptionRegistry(10_000, clock::nanoTime);
+    private final RecordingListener listener = new RecordingListener();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ChangeFeed feed = feed(registry);
+
+    private ChangeFeed feed(SubscriptionRegistry shared) {
+        return new ChangeFeed(store, shared, listener, timer, Duration.ofMillis(5));
+    }
+
+    @AfterEach
+    void close() {
+        feed.close();
+        timer.shutdownNow();
+    }
+
+    @Test
+    void itBeginsBehindTheNewestChangeAndTellsEachLaterOne() {
+        create(ANN);
+        Awaited.await(feed.start());
+        hide();
+        hide();
+        await().until(() -> feed.position() == 3);
+        // two changes between two polls are told with the newest state both
+        assertThat(listener.told).hasSize(2).extracting(Subscription::epoch).last().isEqualTo(3L);
+        assertThat(Awaited.await(registry.find(ANN)).orElseThrow().epoch()).isEqualTo(3);
+        assertThat(listener.missed).hasValue(0);
+    }
+
+    @Test
+    void manyChangesAreReadPageByPage() {
+        Awaited.await(feed.start());
+        IntStream.range(0, 1_001).forEach(n -> create(AccountId.require("user" + n, "example.org")));
+        await().until(() -> feed.position() == 1_001);
+        assertThat(listener.told).extracting(state -> state.id().local())
+                .isEqualTo(LongStream.range(0, 1_001).mapToObj(n -> "user" + n).toList());
+    }
+
+    @Test
+    void itOutlivesADatabaseOutage() {
+        Awaited.await(feed.start());
+        create(ANN);
+        await().until(() -> feed.position() == 1);
+        store.down(true);
+        int questions = store.questions();
+        await().until(() -> store.questions() > questions + 5);
+        store.down(false);
+        hide();
+        await().until(() -> feed.position() == 2);
+        assertThat(listener.told).extracting(Subscription::epoch).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aDatabaseThatIsDownAtTheStartIsAskedAgain() {
+        create(ANN);
+        store.down(true);
+        assertThatThrownBy(() -> Awaited.await(feed.start())).isInstanceOf(StoreUnavailable.class);
+        store.down(false);
+        await().until(() -> feed.position() == 1);
+        assertThat(listener.missed).hasValue(1);
+        hide();
+        await().until(() -> listener.told.size() == 1);
+    }
+
+    @Test
+    void prunedChangesAreToldAsMissed() {
+        Awaited.await(feed.start());
+        store.down(true);
+        int questions = store.questions();
+        await().until(() -> store.questions() > questions + 1);
+        store.down(false);
+        synchronized (store) {
+            create(ANN);
+            IntStream.range(0, 9).forEach(n -> hide());
+            store.forgetChanges(5);
+        }
+        await().until(() -> feed.position() == 10);
+        assertThat(listener.missed).hasValue(1);
+        assertThat(listener.told).hasSize(5);
+    }
+
+    @Test
+    void aRestoredBackupIsNoticed() {
+        create(ANN);
+        hide();
+        Awaited.await(feed.start());
+        store.restoreBackup();
+        await().until(() -> feed.position() == 0);
+        assertThat(listener.missed).hasValue(1);
+        hide();
+        await().until(() -> listener.told.size() == 1);
+    }
+
+    @Test
+    void whatCouldNotBeEnforcedIsTriedAgainThreeTimesAndThenSkipped() {
+        Awaited.await(feed.start());
+        listener.failures.set(2);
+        create(ANN);
+        await().until(() -> feed.position() == 1);
+        assertThat(listener.told).hasSize(1);
+        listener.failures.set(3);
+        hide();
+        await().until(() -> feed.position() == 2);
+        assertThat(listener.told).hasSize(1);
+        hide();
+        await().until(() -> listener.told.size() == 2);
+    }
+
+    @Test
+    void aRegistryThatIsAwayHoldsUpNoEnforcementAndLearnsLater() {
+        FaultyRegistry faulty = new FaultyRegistry(registry);
+        try (ChangeFeed other = feed(faulty)) {
+            Awaited.await(other.start());
+            faulty.away = true;
+            create(ANN);
+            hide();
+            await().until(() -> other.position() == 2);
+            assertThat(listener.told).hasSize(2);
+            assertThat(Awaited.await(registry.find(ANN))).isEmpty();
+            faulty.away = false;
+            await().until(() -> Awaited.await(registry.find(ANN)).isPresent());
+        }
+    }
+
+    @Test
+    void aClosedFeedAsksNoMore() {
+        Awaited.await(feed.start());
+        create(ANN);
+        await().until(() -> feed.position() == 1);
+        feed.close();
+        // a poll that is under way on the timer's only thread ends first
+        Awaited.await(Future.fromCompletionStage(CompletableFuture.runAsync(() -> {}, timer)));
+        hide();
+        int questions = store.questions();
+        await().during(Duration.ofMillis(100)).until(() -> store.questions() == questions);
+        assertThat(feed.position()).isEqualTo(1);
+    }
+
+    private void create(AccountId id) {
+        Awaited.await(store.create(
+                new AccountDraft(id, Optional.empty(), Optional.empty(), "standard", Optional.empty())));
+    }
+
+    private void hide() {
+        Awaited.await(store.update(ANN, new AccountChange.SetVisible(false)));
+    }
+
+    /** A registry that can be taken away and given back. */
+    private static final class FaultyRegistry implements SubscriptionRegistry {
+
+        private final SubscriptionRegistry real;
+        private volatile boolean away;
+
+        FaultyRegistry(SubscriptionRegistry real) {
+            this.real = real;
+        }
+
+        private SubscriptionRegistry now() {
+            return away ? new SilentRegistry() : real;
+        }
+
+        @Override
+        public Future<Optional<Subscription>> find(AccountId account) {
+            return now().find(account);
+        }
+
+        @Override
+        public Future<Subscription> offer(Subscription row) {
+            return now().offer(row);
+        }
+
+        @Override
+        public Future<Void> rememberPin(AccountId account, long epoch, byte[] keyedHash) {
+            return now().rememberPin(account, epoch, keyedHash);
+        }
+
+        @Override
+        public Future<Boolean> knowsPin(AccountId account, long epoch, byte[] keyedHash) {
+            return now().knowsPin(account, epoch, keyedHash);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+package io.bridgehead.planted.account;
+
+import io.bridgehead.planted.usage.ImportsBack;
+
+public record ImportsSameFloor(ImportsBack other) {}

@@ -1,0 +1,5 @@
+package io.bridgehead.planted.bridge;
+
+import io.bridgehead.planted.model.Innocent;
+
+public record Innocent3(Innocent below) {}

@@ -1,0 +1,5 @@
+package io.bridgehead.planted.bridge;
+
+import com.hazelcast.planted.PlantedMap;
+
+record UsesHazelcast(PlantedMap map) {}

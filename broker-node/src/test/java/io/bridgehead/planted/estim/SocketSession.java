@@ -1,0 +1,5 @@
+package io.bridgehead.planted.estim;
+
+import java.net.Socket;
+
+record SocketSession(Socket socket) {}

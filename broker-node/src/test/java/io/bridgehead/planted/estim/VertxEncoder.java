@@ -1,0 +1,5 @@
+package io.bridgehead.planted.estim;
+
+import io.vertx.core.buffer.Buffer;
+
+record VertxEncoder(Buffer buffer) {}

@@ -1,0 +1,3 @@
+package io.bridgehead.planted.estim.deep;
+
+record NotFlat() {}

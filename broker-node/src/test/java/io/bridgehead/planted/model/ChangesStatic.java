@@ -1,0 +1,8 @@
+package io.bridgehead.planted.model;
+
+final class ChangesStatic {
+
+    static int counter;
+
+    private ChangesStatic() {}
+}

@@ -1,0 +1,5 @@
+package io.bridgehead.planted.model;
+
+import io.bridgehead.planted.config.Innocent0;
+
+record ImportsConfig(Innocent0 other) {}

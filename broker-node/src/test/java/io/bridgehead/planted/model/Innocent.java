@@ -1,0 +1,3 @@
+package io.bridgehead.planted.model;
+
+public record Innocent(String name) {}

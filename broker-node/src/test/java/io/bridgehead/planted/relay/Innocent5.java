@@ -1,0 +1,3 @@
+package io.bridgehead.planted.relay;
+
+public record Innocent5() {}

@@ -1,0 +1,8 @@
+package io.bridgehead.planted.session;
+
+final class ReadsNanoTime {
+
+    long now() {
+        return System.nanoTime();
+    }
+}

@@ -1,0 +1,5 @@
+package io.bridgehead.planted.usage;
+
+import io.bridgehead.planted.account.ImportsSameFloor;
+
+public record ImportsBack(ImportsSameFloor other) {}

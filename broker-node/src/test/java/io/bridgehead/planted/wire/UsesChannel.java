@@ -1,0 +1,5 @@
+package io.bridgehead.planted.wire;
+
+import io.netty.channel.Channel;
+
+record UsesChannel(Channel channel) {}
