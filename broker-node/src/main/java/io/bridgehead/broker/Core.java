@@ -17,10 +17,11 @@ import io.bridgehead.broker.bridge.Directory;
 import io.bridgehead.broker.bridge.Explain;
 import io.bridgehead.broker.bridge.LiveEntitlement;
 import io.bridgehead.broker.bridge.Switchboard;
+import io.bridgehead.broker.bus.NoBus;
+import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.config.AccountsConfig;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.config.PlanConfig;
-import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Credentials;
@@ -29,7 +30,6 @@ import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.PresenceRegistry;
 import io.bridgehead.broker.store.SqlStore;
 import io.bridgehead.broker.store.StoreSettings;
-import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -94,10 +94,11 @@ final class Core implements AutoCloseable {
                 PinKey.random(random),
                 clock,
                 hint);
-        Counter bridgeBytes = meters.counter(Meter.BRIDGE_BYTES);
-        this.bridges = new Bridges(config.bridge().window(), bridgeBytes::increment, clock);
-        meters.gauge(Meter.BRIDGES, bridges::count);
+        NodeBus bus = new NoBus();
+        this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
         this.switchboard = new Switchboard(
+                config.node().name(),
+                bus,
                 directory(admission, accounts),
                 presence,
                 sessions,

@@ -9,6 +9,7 @@ import io.bridgehead.broker.admin.AccountOperations;
 import io.bridgehead.broker.admin.AdminCore;
 import io.bridgehead.broker.admin.AdminServer;
 import io.bridgehead.broker.admin.AdminToken;
+import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.estim.EstimListener;
 import io.bridgehead.broker.listener.EventLoops;
@@ -27,6 +28,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -84,7 +86,10 @@ public final class Node {
         this.core = new Core(config, meters, timer, clock, random);
         this.vertx = NativeTransport.best(meters).builder(new VertxOptions()).build();
         SessionHost host = new SessionHost(
-                config.node().name(), Incarnation.random(random), core.switchboard, core.sessions, meters, clock);
+                config.node().name(),
+                Incarnation.random(random),
+                new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup()),
+                core.switchboard, core.sessions, meters, clock);
         this.estim = new EstimListener(vertx, config.estim(), config.bridge(), config.node().domain(), host, meters);
         this.loops = new EventLoops(vertx, meters);
         this.metrics = new MetricsServer(

@@ -1,13 +1,18 @@
 package io.bridgehead.broker.bridge;
 
 import io.bridgehead.broker.account.Verdict;
+import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.Credentials;
 import io.bridgehead.broker.model.Entitlement;
 import io.bridgehead.broker.model.Nickname;
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.Presence;
@@ -18,20 +23,26 @@ import io.bridgehead.broker.session.Registration;
 import io.bridgehead.broker.session.Registration.Refusal;
 import io.bridgehead.broker.session.Signal;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Where sessions find each other: authorise, find, ring, splice. Knows no protocol. Any thread; nothing blocks and
  * nothing throws.
  */
-public final class Switchboard {
+public final class Switchboard implements NodeBus.Receiver {
 
     private static final Duration RETRY = Duration.ofSeconds(2);
 
+    private final NodeId self;
+    private final NodeBus bus;
     private final Directory directory;
     private final PresenceRegistry presence;
     private final LocalSessions sessions;
@@ -42,6 +53,8 @@ public final class Switchboard {
 
     /** {@code requirePin}: an unknown account and a wrong PIN are told alike. */
     public Switchboard(
+            NodeId self,
+            NodeBus bus,
             Directory directory,
             PresenceRegistry presence,
             LocalSessions sessions,
@@ -49,6 +62,8 @@ public final class Switchboard {
             Bridges bridges,
             boolean requirePin,
             InstantSource clock) {
+        this.self = self;
+        this.bus = bus;
         this.directory = directory;
         this.presence = presence;
         this.sessions = sessions;
@@ -90,8 +105,7 @@ public final class Switchboard {
                 granted.planVersion());
         return presence.claim(row).map(loser -> {
             sessions.registered(session, granted);
-            loser.flatMap(older -> sessions.find(older.address().session()))
-                    .ifPresent(older -> older.evict(CloseReason.REGISTERED_ELSEWHERE));
+            loser.ifPresent(older -> evict(older.address(), CloseReason.REGISTERED_ELSEWHERE));
             // a ban may have come between the verdict and the claim, when there was no session yet to end
             entitlement.recheck(granted.account());
             return new Registration.Registered(granted);
@@ -108,23 +122,82 @@ public final class Switchboard {
         presence.withdraw(account, session.id());
     }
 
-    /** Finds the callee and rings; the caller hears {@code ringing}, or {@link Signal.Answered}. */
-    public void ring(LocalSession caller, CallId call, Party callerParty, AccountId callee, BiConsumer<CallId, Party> ringing) {
-        find(callee).onComplete(found -> {
-            if (found.failed()) {
-                caller.tell(new Signal.Answered(call, CallOutcome.TRY_AGAIN));
-            } else if (found.result().isEmpty()) {
-                caller.tell(new Signal.Answered(call, CallOutcome.UNAVAILABLE));
-            } else {
-                Party party = found.result().get().party();
-                if (party.account().equals(callerParty.account())) {
-                    caller.tell(new Signal.Answered(call, CallOutcome.SELF));
-                } else {
-                    ringing.accept(call, party);
-                    tell(party.address(), new Signal.Rung(call, callerParty));
-                }
-            }
+    /** Ends a session, wherever it is. One that cannot be told learns it when its node asserts its rows again. */
+    public void evict(SessionAddress address, CloseReason reason) {
+        if (isHere(address)) {
+            sessions.find(address.session()).ifPresent(session -> session.evict(reason));
+        } else {
+            bus.ask(LoopAddress.of(address), new NodeMessage.Evict(address.session(), reason));
+        }
+    }
+
+    /**
+     * Finds the callee and rings; the caller hears {@code ringing}, or {@link Signal.Answered}.
+     *
+     * @param context the caller's: all that is told to the callee about this call goes from one thread, in order
+     */
+    public void ring(
+            LocalSession caller,
+            CallId call,
+            Party callerParty,
+            AccountId callee,
+            Executor context,
+            BiConsumer<CallId, Party> ringing) {
+        find(callee)
+                .compose(found -> onContext(context, () -> ring(call, callerParty, found, ringing)))
+                // the row was a dead session's, and is gone now: there may be a living one behind it
+                .compose(outcome -> outcome != Rang.STALE
+                        ? Future.succeededFuture(outcome)
+                        : find(callee).compose(
+                                found -> onContext(context, () -> ring(call, callerParty, found, ringing))))
+                .onComplete(
+                        outcome -> unanswered(outcome).ifPresent(told -> caller.tell(new Signal.Answered(call, told))),
+                        nobodyKnows -> caller.tell(new Signal.Answered(call, CallOutcome.TRY_AGAIN)));
+    }
+
+    private enum Rang {
+        YES,
+        NOBODY,
+        STALE,
+        SELF
+    }
+
+    private static Optional<CallOutcome> unanswered(Rang outcome) {
+        return switch (outcome) {
+            case YES -> Optional.empty();
+            case NOBODY, STALE -> Optional.of(CallOutcome.UNAVAILABLE);
+            case SELF -> Optional.of(CallOutcome.SELF);
+        };
+    }
+
+    private Future<Rang> ring(CallId call, Party caller, Optional<Presence> found, BiConsumer<CallId, Party> ringing) {
+        if (found.isEmpty()) {
+            return Future.succeededFuture(Rang.NOBODY);
+        }
+        Party party = found.get().party();
+        if (party.account().equals(caller.account())) {
+            return Future.succeededFuture(Rang.SELF);
+        }
+        Signal.Rung rung = new Signal.Rung(call, caller);
+        ringing.accept(call, party);
+        Future<NodeBus.Answer> answer;
+        if (isHere(party.address())) {
+            Optional<LocalSession> callee = sessions.find(party.address().session());
+            callee.ifPresent(session -> session.tell(rung));
+            answer = Future.succeededFuture(callee.isPresent() ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE);
+        } else {
+            answer = bus.ask(LoopAddress.of(party.address()), new NodeMessage.ForSession(party.address(), rung));
+        }
+        return answer.compose(taken -> switch (taken) {
+            case TAKEN -> Future.succeededFuture(Rang.YES);
+            case NOT_HERE -> presence.removeIfUnchanged(found.get()).map(Rang.STALE);
         });
+    }
+
+    private static <T> Future<T> onContext(Executor context, Supplier<Future<T>> step) {
+        Promise<T> done = Promise.promise();
+        context.execute(() -> step.get().onComplete(done));
+        return done.future();
     }
 
     /** Whoever is registered under this id, or under this nickname. */
@@ -137,9 +210,34 @@ public final class Switchboard {
                         : presence.find(account.get())));
     }
 
-    /** Passes a signal on. One that needs an answer and finds nobody is answered here. */
+    /**
+     * Passes a signal on, to this node or another. One that needs an answer and finds nobody, or a node that does not
+     * take it within 3 s, is answered here.
+     */
     public void tell(SessionAddress to, Signal signal) {
-        sessions.find(to.session()).ifPresentOrElse(session -> session.tell(signal), () -> answerForAbsent(to, signal));
+        if (isHere(to)) {
+            sessions.find(to.session())
+                    .ifPresentOrElse(session -> session.tell(signal), () -> answerForAbsent(to, signal));
+        } else if (needsAnswer(signal)) {
+            bus.ask(LoopAddress.of(to), new NodeMessage.ForSession(to, signal))
+                    .onComplete(
+                            taken -> {
+                                if (taken == NodeBus.Answer.NOT_HERE) {
+                                    answerForAbsent(to, signal);
+                                }
+                            },
+                            nobodyKnows -> answerForAbsent(to, signal));
+        } else {
+            bus.send(LoopAddress.of(to), new NodeMessage.ForSession(to, signal));
+        }
+    }
+
+    private boolean isHere(SessionAddress address) {
+        return address.node().equals(self);
+    }
+
+    private static boolean needsAnswer(Signal signal) {
+        return signal instanceof Signal.Accepted || signal instanceof Signal.Confirmed;
     }
 
     private void answerForAbsent(SessionAddress absent, Signal signal) {
@@ -148,7 +246,7 @@ public final class Switchboard {
                 tell(caller.address(), new Signal.Answered(call, CallOutcome.UNAVAILABLE));
             case Signal.Accepted(CallId call, Party callee) -> tell(callee.address(), new Signal.Gone(call));
             case Signal.Confirmed(CallId call) ->
-                tell(new SessionAddress(absent.node(), call.caller()), new Signal.Ended(call));
+                tell(new SessionAddress(self, call.caller()), new Signal.Ended(call));
             case Signal.Withdrawn w -> {}
             case Signal.Answered a -> {}
             case Signal.Gone g -> {}
@@ -156,11 +254,72 @@ public final class Switchboard {
         }
     }
 
+    // ---- what other nodes say
+
+    @Override
+    public NodeBus.Answer received(NodeMessage message) {
+        return switch (message) {
+            case NodeMessage.ForSession(SessionAddress to, Signal signal) -> found(to.session(), s -> s.tell(signal));
+            case NodeMessage.Evict(SessionId session, CloseReason reason) -> found(session, s -> s.evict(reason));
+            case NodeMessage.BridgeBytes frame -> {
+                bytes(frame);
+                yield NodeBus.Answer.TAKEN;
+            }
+            case NodeMessage.BridgeCredit credit -> {
+                bridges.credit(credit);
+                yield NodeBus.Answer.TAKEN;
+            }
+            case NodeMessage.BridgeCheck check -> {
+                // behind whatever opens the bridge, if that was told just before
+                later(check.to(), () -> bridges.check(check));
+                yield NodeBus.Answer.TAKEN;
+            }
+            case NodeMessage.BridgeOver over -> {
+                later(over.to(), () -> bridges.over(over));
+                yield NodeBus.Answer.TAKEN;
+            }
+            case NodeMessage.AccountChanged(AccountId account, long epoch) -> {
+                entitlement.recheck(account);
+                yield NodeBus.Answer.TAKEN;
+            }
+            case NodeMessage.Ping p -> NodeBus.Answer.TAKEN;
+        };
+    }
+
+    private NodeBus.Answer found(SessionId id, Consumer<LocalSession> action) {
+        Optional<LocalSession> session = sessions.find(id);
+        session.ifPresent(action);
+        return session.isPresent() ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE;
+    }
+
+    /** The word that opens this end of the bridge may be queued on the loop before: then the frame queues behind it. */
+    private void bytes(NodeMessage.BridgeBytes frame) {
+        if (!bridges.bytes(frame)) {
+            later(frame.to(), () -> {
+                if (!bridges.bytes(frame)) {
+                    frame.bytes().release();
+                }
+            }, frame.bytes()::release);
+        }
+    }
+
+    private void later(SessionId session, Runnable action) {
+        later(session, action, () -> {});
+    }
+
+    private void later(SessionId session, Runnable action, Runnable otherwise) {
+        sessions.find(session).ifPresentOrElse(here -> here.context().execute(action), otherwise);
+    }
+
+    @Override
+    public void nodeGone(NodeId node) {
+        bridges.nodeGone(node);
+        sessions.all().forEach(session -> session.nodeGone(node));
+    }
+
     /** This end of the bridge that {@code call} led to. */
-    public Bridge splice(CallId call, Party self, Party partner, boolean caller, BridgeEnd end) {
-        return caller
-                ? bridges.openByCaller(call, self.displayName(), partner.displayName(), end)
-                : bridges.joinByCallee(call, end);
+    public Bridge splice(CallId call, Party own, Party partner, boolean caller, BridgeEnd end) {
+        return bridges.open(call, own, partner, caller, end);
     }
 
     /** The visible users' display names, in order, and how many there are with the invisible ones. */

@@ -45,7 +45,7 @@ public final class ClusterMember {
     private ClusterMember(Vertx vertx, HazelcastInstance hazelcast, NodeId self) {
         this.vertx = vertx;
         this.hazelcast = hazelcast;
-        this.loops = new EventLoopIndex(vertx);
+        this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
         this.membership = new Membership(hazelcast, this::gone);
         this.bus = new EventBusNodeBus(vertx, self, loops, membership::others, this::pinged);
         this.check = new BusCheck(self, bus, this::gone, this::repair, System::nanoTime);

@@ -85,7 +85,7 @@ final class EventBusNodeBus implements NodeBus {
      */
     Future<Void> register() {
         List<MessageConsumer<NodeMessage>> fresh =
-                IntStream.range(0, loops.loops().size()).mapToObj(this::consumer).toList();
+                IntStream.range(0, loops.all().size()).mapToObj(this::consumer).toList();
         List<MessageConsumer<NodeMessage>> stale = consumers.getAndSet(fresh);
         return Future.join(fresh.stream().map(MessageConsumer::completion).toList())
                 .compose(registered -> Future.join(
@@ -94,7 +94,7 @@ final class EventBusNodeBus implements NodeBus {
     }
 
     private MessageConsumer<NodeMessage> consumer(int loop) {
-        EventLoop eventLoop = loops.loops().get(loop);
+        EventLoop eventLoop = loops.all().get(loop);
         ContextInternal context = vertx.contextBuilder().withEventLoop(eventLoop).build();
         ContextInternal before = context.beginDispatch();
         try {

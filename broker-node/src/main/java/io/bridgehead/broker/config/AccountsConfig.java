@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param requirePin whether every account must have a PIN and give it
  * @param pinAttempts wrong PINs in 15 minutes for one account, then it is told to wait
  * @param pinAttemptsPerAddress wrong PINs in 15 minutes from one address
- * @param pepperFile key under which verified PINs are remembered; empty: made in {@code node.data-dir}
+ * @param pepperFile secret that is mixed into every PIN hash; empty: none
  */
 public record AccountsConfig(
         Mode mode, boolean requirePin, int pinAttempts, int pinAttemptsPerAddress, Path pepperFile) {

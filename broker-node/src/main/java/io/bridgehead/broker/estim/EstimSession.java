@@ -14,6 +14,7 @@ import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.Credentials;
 import io.bridgehead.broker.model.Entitlement;
 import io.bridgehead.broker.model.Nickname;
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.WrittenId;
@@ -80,6 +81,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             case Event.VisibilitySet<EstimCommand>(boolean visible, boolean stored) ->
                 stored || state instanceof Closed ? Transition.to(state) : problem(state, "try again");
             case Event.Signalled<EstimCommand>(Signal signal) -> signal(state, signal);
+            case Event.NodeGone<EstimCommand>(NodeId node) -> nodeGone(state, node);
             case Event.Evicted<EstimCommand>(CloseReason reason) -> evicted(state, reason);
             case Event.Disconnected<EstimCommand>(CloseReason reason) ->
                 state instanceof Closed ? Transition.to(state) : new Transition<>(CLOSED, leave(state));
@@ -283,6 +285,31 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                             idle(bridged), new Effect.Unsplice<>(call), reply(new EstimReply.Disconnected()))
                     : Transition.to(state);
         };
+    }
+
+    /** Whoever was on that node has gone: calls from there are withdrawn, ours to there is not answered any more. */
+    private Transition<EstimState, EstimReply> nodeGone(EstimState state, NodeId node) {
+        if (state instanceof Accepting a && isOn(a.chosen().caller(), node)) {
+            return Transition.to(
+                    new Idle(a.self(), a.offers().withdrawnFrom(node), a.outgoing(), a.calls()),
+                    reply(new EstimReply.Unavailable(a.written().written())));
+        }
+        if (!(state instanceof Idle idle)) {
+            return Transition.to(state);
+        }
+        Offers offers = idle.offers().withdrawnFrom(node);
+        Optional<Outgoing> lost = idle.outgoing().filter(
+                call -> call.callee().filter(callee -> isOn(callee, node)).isPresent());
+        return lost.isEmpty()
+                ? Transition.to(new Idle(idle.self(), offers, idle.outgoing(), idle.calls()))
+                : Transition.to(
+                        new Idle(idle.self(), offers, Optional.empty(), idle.calls()),
+                        new Effect.StopTimer<>(Timer.CALL),
+                        reply(new EstimReply.Unavailable(lost.get().written().written())));
+    }
+
+    private static boolean isOn(Party party, NodeId node) {
+        return party.address().node().equals(node);
     }
 
     private Transition<EstimState, EstimReply> rung(EstimState state, CallId call, Party caller) {

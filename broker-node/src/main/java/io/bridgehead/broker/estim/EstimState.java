@@ -1,12 +1,14 @@
 package io.bridgehead.broker.estim;
 
 import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.WrittenId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Where a line-protocol session stands. Immutable.
@@ -89,8 +91,16 @@ sealed interface EstimState {
         }
 
         Offers withdrawn(CallId call) {
+            return withdrawn(offer -> offer.call().equals(call));
+        }
+
+        Offers withdrawnFrom(NodeId node) {
+            return withdrawn(offer -> offer.caller().address().node().equals(node));
+        }
+
+        private Offers withdrawn(Predicate<Offer> which) {
             return new Offers(all.stream()
-                    .map(o -> o.call().equals(call) ? new Offer(o.call(), o.caller(), true) : o)
+                    .map(o -> which.test(o) ? new Offer(o.call(), o.caller(), true) : o)
                     .toList());
         }
     }

@@ -4,6 +4,7 @@ import io.bridgehead.broker.bridge.Bridge;
 import io.bridgehead.broker.bridge.BridgeEnd;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -90,7 +92,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         this.room = room;
         this.transport = transport;
         this.decoder = room.decoders().get();
-        this.self = host.newAddress();
+        this.self = host.newAddress(transport.eventLoop());
         this.protocol = protocol;
         this.remoteAddress = remoteAddress;
         this.connectedAt = host.clock().instant();
@@ -136,6 +138,16 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                 Optional.ofNullable(party).map(Party::account),
                 state.getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 Optional.ofNullable(partner).map(Party::displayName));
+    }
+
+    @Override
+    public void nodeGone(NodeId node) {
+        post(new Event.NodeGone<>(node));
+    }
+
+    @Override
+    public Executor context() {
+        return transport.eventLoop();
     }
 
     private void post(Event<C> event) {
@@ -429,7 +441,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
             }
             case Effect.Ring<R>(CallId call, Party caller, AccountId callee) -> {
                 rangAtNanos = System.nanoTime();
-                host.switchboard().ring(this, call, caller, callee, (id, found) -> post(new Event.Ringing<>(id, found)));
+                host.switchboard().ring(this, call, caller, callee, transport.eventLoop(), (id, found) -> post(new Event.Ringing<>(id, found)));
             }
             case Effect.Tell<R>(SessionAddress to, Signal signal) -> host.switchboard().tell(to, signal);
             case Effect.Accept<R>(CallId call, Party caller, Party callee) ->

@@ -1,6 +1,7 @@
 package io.bridgehead.broker.listener;
 
 import io.bridgehead.broker.bridge.Switchboard;
+import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.config.BridgeConfig;
 import io.bridgehead.broker.config.ListenerLimits;
 import io.bridgehead.broker.metrics.CounterBy;
@@ -16,6 +17,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Registration;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+import io.netty.channel.EventLoop;
 import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,7 @@ public final class SessionHost {
 
     private final NodeId node;
     private final Incarnation incarnation;
+    private final EventLoopIndex loops;
     private final AtomicLong sessionNumbers = new AtomicLong();
     private final Switchboard switchboard;
     private final LocalSessions sessions;
@@ -62,12 +65,14 @@ public final class SessionHost {
     public SessionHost(
             NodeId node,
             Incarnation incarnation,
+            EventLoopIndex loops,
             Switchboard switchboard,
             LocalSessions sessions,
             Meters meters,
             InstantSource clock) {
         this.node = node;
         this.incarnation = incarnation;
+        this.loops = loops;
         this.switchboard = switchboard;
         this.sessions = sessions;
         this.clock = clock;
@@ -95,8 +100,9 @@ public final class SessionHost {
         SessionDriver.run(this, room, transport, protocol, accepted.address());
     }
 
-    SessionAddress newAddress() {
-        return new SessionAddress(node, new SessionId(incarnation.number(), sessionNumbers.incrementAndGet()));
+    SessionAddress newAddress(EventLoop loop) {
+        return new SessionAddress(
+                node, SessionId.on(incarnation, sessionNumbers.incrementAndGet(), loops.indexOf(loop)));
     }
 
     Switchboard switchboard() {

@@ -31,6 +31,11 @@ public final class InMemoryPresenceRegistry implements PresenceRegistry {
     }
 
     @Override
+    public Future<Boolean> removeIfUnchanged(Presence row) {
+        return withdraw(row.account(), row.address().session());
+    }
+
+    @Override
     public Future<Optional<Presence>> find(AccountId account) {
         return Future.succeededFuture(Optional.ofNullable(rows.get(account)));
     }

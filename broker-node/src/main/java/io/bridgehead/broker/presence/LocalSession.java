@@ -1,8 +1,10 @@
 package io.bridgehead.broker.presence;
 
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
+import java.util.concurrent.Executor;
 
 /** A session that lives on this node, as others may speak to it. Any thread; every call returns at once. */
 public interface LocalSession {
@@ -14,6 +16,12 @@ public interface LocalSession {
 
     /** Ends the session with this reason. */
     void evict(CloseReason reason);
+
+    /** A node has gone: calls from and to it are over. */
+    void nodeGone(NodeId node);
+
+    /** The session's one thread. */
+    Executor context();
 
     /** What it is, for the operator. A snapshot; safe to read from any thread. */
     SessionInfo info();

@@ -21,6 +21,9 @@ public interface PresenceRegistry {
     /** Removes the account's row if it is still this session's; answers whether it was. */
     Future<Boolean> withdraw(AccountId account, SessionId session);
 
+    /** Removes the row if it is still exactly this session's: it turned out to be a dead one's. */
+    Future<Boolean> removeIfUnchanged(Presence row);
+
     /** The account's registration, if it has one. */
     Future<Optional<Presence>> find(AccountId account);
 

@@ -1,6 +1,7 @@
 package io.bridgehead.broker.session;
 
 import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import java.util.List;
 
@@ -38,6 +39,9 @@ public sealed interface Event<C> {
 
     /** Another session's word. */
     record Signalled<C>(Signal signal) implements Event<C> {}
+
+    /** A node has gone, and every session on it. The bridge to it ends by itself. */
+    record NodeGone<C>(NodeId node) implements Event<C> {}
 
     /** The broker ends this session: entitlement lost, registered elsewhere, kicked, shut down. */
     record Evicted<C>(CloseReason reason) implements Event<C> {}
