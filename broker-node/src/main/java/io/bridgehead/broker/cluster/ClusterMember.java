@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This node as a member of the cluster: its Vert.x, its Hazelcast, its bus. Joining blocks and belongs to the main
- * thread; the rest is for any thread. Closing the {@link #vertx} leaves the cluster, gracefully and within 20 s.
+ * thread; the rest is for any thread.
  */
 public final class ClusterMember {
 
@@ -41,6 +41,7 @@ public final class ClusterMember {
     private final Membership membership;
     private final EventBusNodeBus bus;
     private final BusCheck check;
+    private volatile Runnable stopTicking = () -> {};
 
     private ClusterMember(Vertx vertx, HazelcastInstance hazelcast, NodeId self) {
         this.vertx = vertx;
@@ -134,12 +135,23 @@ public final class ClusterMember {
         return bus.start(receiver).map(registered -> {
             membership.watch(events);
             ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-            context.setPeriodic(BusCheck.PERIOD.toMillis(), id -> {
+            long ticks = context.setPeriodic(BusCheck.PERIOD.toMillis(), id -> {
                 pauses.tick();
+                membership.look();
                 check.tick();
             });
+            stopTicking = () -> vertx.cancelTimer(ticks);
             return null;
         });
+    }
+
+    /**
+     * Leaves the cluster, gracefully and within 20 s, and closes the Vert.x: the bus first, Hazelcast last. Everything
+     * that uses either has to be closed before.
+     */
+    public Future<Void> leave() {
+        stopTicking.run();
+        return vertx.close();
     }
 
     private void paused(Duration time, ClusterEvents events) {
@@ -159,12 +171,12 @@ public final class ClusterMember {
         bus.register().onFailure(failed -> LOG.warn("consumers were not registered: {}", failed.toString()));
     }
 
-    /** Close it to leave the cluster. Nothing else may be closed before: it closes the bus, then Hazelcast. */
+    /** Closed by {@link #leave}. */
     public Vertx vertx() {
         return vertx;
     }
 
-    /** Owned by the Vert.x: never to be shut down by anybody else. */
+    /** Shut down by {@link #leave}, and by nobody else. */
     public HazelcastInstance hazelcast() {
         return hazelcast;
     }

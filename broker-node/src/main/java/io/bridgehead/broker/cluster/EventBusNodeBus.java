@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -128,7 +129,11 @@ final class EventBusNodeBus implements NodeBus {
             outgoing.release();
             return;
         }
-        producer(to).write(outgoing).onFailure(lost -> outgoing.release());
+        try {
+            producer(to).write(outgoing).onFailure(lost -> outgoing.release());
+        } catch (RejectedExecutionException closed) {
+            outgoing.release();
+        }
     }
 
     private MessageProducer<Outgoing> producer(LoopAddress to) {
@@ -158,8 +163,7 @@ final class EventBusNodeBus implements NodeBus {
 
     private Future<Answer> attempt(LoopAddress to, NodeMessage message, boolean again) {
         Outgoing outgoing = new Outgoing(message);
-        return vertx.eventBus()
-                .<Answer>request(to.text(), outgoing, ASK)
+        return request(to, outgoing)
                 .compose(reply -> reply.body() == null
                         ? Future.failedFuture("an answer that is not understood")
                         : Future.succeededFuture(reply.body()))
@@ -171,6 +175,14 @@ final class EventBusNodeBus implements NodeBus {
                     outgoing.release();
                     return Future.failedFuture(cause);
                 });
+    }
+
+    private Future<Message<Answer>> request(LoopAddress to, Outgoing outgoing) {
+        try {
+            return vertx.eventBus().request(to.text(), outgoing, ASK);
+        } catch (RejectedExecutionException closed) {
+            return Future.failedFuture(closed);
+        }
     }
 
     private static boolean isNoHandlers(Throwable cause) {

@@ -30,6 +30,44 @@ final class HazelcastSettings {
         "com.hazelcast.", "io.vertx.spi.cluster.hazelcast.", "io.bridgehead.broker.cluster."
     };
 
+    /**
+     * A failure at another member comes as a Java object: one that cannot be read is an answer that never comes, and
+     * the caller waits out its time. Nothing but plain exceptions.
+     */
+    private static final String[] READABLE_CLASSES = {
+        "java.io.EOFException",
+        "java.io.IOException",
+        "java.lang.ArrayIndexOutOfBoundsException",
+        "java.lang.AssertionError",
+        "java.lang.ClassCastException",
+        "java.lang.ClassNotFoundException",
+        "java.lang.Error",
+        "java.lang.Exception",
+        "java.lang.IllegalArgumentException",
+        "java.lang.IllegalStateException",
+        "java.lang.IndexOutOfBoundsException",
+        "java.lang.InterruptedException",
+        "java.lang.LinkageError",
+        "java.lang.NoClassDefFoundError",
+        "java.lang.NullPointerException",
+        "java.lang.NumberFormatException",
+        "java.lang.ReflectiveOperationException",
+        "java.lang.RuntimeException",
+        "java.lang.SecurityException",
+        "java.lang.StackTraceElement",
+        "[Ljava.lang.StackTraceElement;",
+        "java.lang.Throwable",
+        "java.lang.UnsupportedOperationException",
+        "java.util.ArrayList",
+        "java.util.Collections$EmptyList",
+        "java.util.NoSuchElementException",
+        "java.util.concurrent.CancellationException",
+        "java.util.concurrent.CompletionException",
+        "java.util.concurrent.ExecutionException",
+        "java.util.concurrent.RejectedExecutionException",
+        "java.util.concurrent.TimeoutException"
+    };
+
     private HazelcastSettings() {}
 
     static Config of(ClusterConfig cluster, NodeId node, Incarnation incarnation, List<ConfigPart> parts) {
@@ -96,7 +134,9 @@ final class HazelcastSettings {
         config.getSerializationConfig()
                 .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
                         .setDefaultsDisabled(true)
-                        .setWhitelist(new ClassFilter().addPrefixes(READABLE_PREFIXES)));
+                        .setWhitelist(new ClassFilter()
+                                .addPrefixes(READABLE_PREFIXES)
+                                .addClasses(READABLE_CLASSES)));
     }
 
     /** As in the default configuration of the cluster manager. */

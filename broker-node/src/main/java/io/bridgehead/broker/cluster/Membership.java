@@ -8,30 +8,40 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleListener;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is in the cluster, by node name. Written by Hazelcast's event threads; read by any thread. */
+/**
+ * Who is in the cluster, by node name. Looks when Hazelcast tells of a change, and {@link #look} is called besides:
+ * Hazelcast's event threads may be held for seconds by the cluster manager's repair. Any thread.
+ */
 final class Membership implements MembershipListener, LifecycleListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
     private final HazelcastInstance hazelcast;
     private final Consumer<NodeId> gone;
+    private final Map<UUID, Life> known = new HashMap<>();
+    private volatile Set<NodeId> others = Set.of();
     private volatile ClusterEvents events;
-    private volatile Set<NodeId> others;
+
+    /** One life of another node. */
+    private record Life(NodeId node, Incarnation incarnation) {}
 
     /** @param gone told of a node that has left, before the {@link ClusterEvents} are */
     Membership(HazelcastInstance hazelcast, Consumer<NodeId> gone) {
         this.hazelcast = hazelcast;
         this.gone = gone;
-        this.others = now();
+        compare();
     }
 
     /** From here on changes are told. */
@@ -39,7 +49,7 @@ final class Membership implements MembershipListener, LifecycleListener {
         this.events = to;
         hazelcast.getLifecycleService().addLifecycleListener(this);
         hazelcast.getCluster().addMembershipListener(this);
-        this.others = now();
+        look();
     }
 
     Set<NodeId> others() {
@@ -50,52 +60,69 @@ final class Membership implements MembershipListener, LifecycleListener {
     List<NodeId> older() {
         return hazelcast.getCluster().getMembers().stream()
                 .takeWhile(member -> !member.localMember())
-                .flatMap(member -> nameOf(member).stream())
+                .flatMap(member -> lifeOf(member).map(Life::node).stream())
                 .toList();
+    }
+
+    /** Compares the members with those of the last look, and tells what has changed. */
+    void look() {
+        if (!hazelcast.getLifecycleService().isRunning()) {
+            return;
+        }
+        List<Life> left = compare();
+        boolean oldest = hazelcast.getCluster().getMembers().iterator().next().localMember();
+        left.forEach(life -> {
+            LOG.atInfo().addKeyValue("node", life.node()).log("a node left");
+            gone.accept(life.node());
+            events.memberRemoved(life.node(), life.incarnation(), oldest);
+        });
+    }
+
+    private synchronized List<Life> compare() {
+        Map<UUID, Life> now = new HashMap<>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            if (!member.localMember()) {
+                lifeOf(member).ifPresent(life -> now.put(member.getUuid(), life));
+            }
+        }
+        others = now.values().stream().map(Life::node).collect(Collectors.toUnmodifiableSet());
+        List<Life> left = new ArrayList<>();
+        known.forEach((id, life) -> {
+            if (!now.containsKey(id)) {
+                left.add(life);
+            }
+        });
+        known.clear();
+        known.putAll(now);
+        return left;
     }
 
     @Override
     public void memberAdded(MembershipEvent event) {
-        others = now();
-        nameOf(event.getMember())
-                .ifPresent(node -> LOG.atInfo().addKeyValue("node", node).log("a node joined"));
+        lifeOf(event.getMember())
+                .ifPresent(life -> LOG.atInfo().addKeyValue("node", life.node()).log("a node joined"));
+        look();
     }
 
     @Override
     public void memberRemoved(MembershipEvent event) {
-        others = now();
-        nameOf(event.getMember()).ifPresent(node -> {
-            LOG.atInfo().addKeyValue("node", node).log("a node left");
-            gone.accept(node);
-            boolean oldest = event.getMembers().iterator().next().localMember();
-            events.memberRemoved(node, incarnationOf(event.getMember()), oldest);
-        });
+        look();
     }
 
     @Override
     public void stateChanged(LifecycleEvent event) {
         if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
             LOG.info("two halves of the cluster merged");
-            Set<NodeId> left = new HashSet<>(others);
-            others = now();
-            left.removeAll(others);
-            left.forEach(gone);
+            look();
             events.merged();
         }
     }
 
-    private Set<NodeId> now() {
-        return hazelcast.getCluster().getMembers().stream()
-                .filter(member -> !member.localMember())
-                .flatMap(member -> nameOf(member).stream())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static Optional<NodeId> nameOf(Member member) {
-        return Optional.ofNullable(member.getAttribute(HazelcastSettings.NODE_ATTRIBUTE)).map(NodeId::new);
-    }
-
-    private static Incarnation incarnationOf(Member member) {
-        return new Incarnation(Long.parseLong(member.getAttribute(HazelcastSettings.INCARNATION_ATTRIBUTE)));
+    private static Optional<Life> lifeOf(Member member) {
+        String node = member.getAttribute(HazelcastSettings.NODE_ATTRIBUTE);
+        String incarnation = member.getAttribute(HazelcastSettings.INCARNATION_ATTRIBUTE);
+        return node == null || incarnation == null
+                ? Optional.empty()
+                : Optional.of(new Life(new NodeId(node), new Incarnation(Long.parseLong(incarnation))));
     }
 }

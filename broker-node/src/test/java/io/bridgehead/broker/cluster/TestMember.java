@@ -34,6 +34,7 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
     final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     final Queue<NodeId> gone = new ConcurrentLinkedQueue<>();
     final Queue<String> events = new ConcurrentLinkedQueue<>();
+    volatile boolean keep = true;
     volatile Function<NodeMessage, NodeBus.Answer> answers = message -> NodeBus.Answer.TAKEN;
 
     private TestMember(ClusterMember member) {
@@ -60,6 +61,11 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
         List<Endpoint> others = Arrays.stream(members).mapToObj(TestMember::at).toList();
         return new ClusterConfig(true, NAME, List.of(at(port)), others, List.of(at(0)),
                 ClusterConfig.Discovery.MEMBERS, "", 0, false, tls);
+    }
+
+    static ClusterConfig withBus(ClusterConfig from, Endpoint bus) {
+        return new ClusterConfig(true, from.name(), from.listen(), from.members(), List.of(bus), from.discovery(),
+                from.serviceDns(), 0, from.insecure(), from.tls());
     }
 
     static Endpoint at(int port) {
@@ -100,8 +106,10 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
 
     @Override
     public NodeBus.Answer received(NodeMessage message) {
-        received.add(message);
-        threads.add(Thread.currentThread());
+        if (keep) {
+            received.add(message);
+            threads.add(Thread.currentThread());
+        }
         return answers.apply(message);
     }
 
@@ -132,6 +140,6 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
 
     @Override
     public void close() {
-        member.vertx().close().toCompletionStage().toCompletableFuture().join();
+        member.leave().toCompletionStage().toCompletableFuture().join();
     }
 }
