@@ -1,0 +1,47 @@
+package io.bridgehead.broker.cluster;
+
+import io.bridgehead.broker.config.ClusterConfig;
+import io.bridgehead.broker.config.Endpoint;
+import io.bridgehead.broker.config.MutualTlsFiles;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.time.Duration;
+import java.util.Set;
+
+/** The event bus's own server and client: where, how patient, and whom it trusts. */
+final class BusSettings {
+
+    /** A connection without a pong is closed after twice this. */
+    static final Duration PING = Duration.ofSeconds(2);
+
+    /** A SYN sent into a partition must not keep messages waiting after the heal. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(1500);
+
+    private BusSettings() {}
+
+    static EventBusOptions of(ClusterConfig cluster) {
+        Endpoint listen = cluster.eventBus().get(0);
+        EventBusOptions options = new EventBusOptions()
+                .setHost(listen.host())
+                .setPort(listen.port())
+                .setClusterPublicHost(listen.host())
+                .setClusterPingInterval(PING.toMillis())
+                .setClusterPingReplyInterval(PING.toMillis())
+                .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+        return cluster.tls().enabled() ? mutual(options, cluster.tls()) : options.setSsl(false);
+    }
+
+    /** TLS alone would trust anybody: the bus's defaults are to trust all, and to ask nobody for a certificate. */
+    private static EventBusOptions mutual(EventBusOptions options, MutualTlsFiles files) {
+        return options.setSsl(true)
+                .setTrustAll(false)
+                .setClientAuth(ClientAuth.REQUIRED)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(files.cert().toString())
+                        .setKeyPath(files.key().toString()))
+                .setTrustOptions(new PemTrustOptions().addCertPath(files.ca().toString()));
+    }
+}

@@ -1,0 +1,201 @@
+package io.bridgehead.broker.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
+import io.bridgehead.broker.bus.EventLoopIndex;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.config.ClusterConfig;
+import io.bridgehead.broker.model.Incarnation;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node as a member of the cluster: its Vert.x, its Hazelcast, its bus. Joining blocks and belongs to the main
+ * thread; the rest is for any thread.
+ */
+public final class ClusterMember {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    private final Vertx vertx;
+    private final HazelcastInstance hazelcast;
+    private final EventLoopIndex loops;
+    private final Membership membership;
+    private final EventBusNodeBus bus;
+    private final BusCheck check;
+    private volatile Runnable stopTicking = () -> {};
+
+    private ClusterMember(Vertx vertx, HazelcastInstance hazelcast, NodeId self) {
+        this.vertx = vertx;
+        this.hazelcast = hazelcast;
+        this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
+        this.membership = new Membership(hazelcast, this::gone);
+        this.bus = new EventBusNodeBus(vertx, self, loops, membership::others, this::pinged);
+        this.check = new BusCheck(self, bus, this::gone, this::repair, System::nanoTime);
+    }
+
+    /**
+     * Who joins, and as what.
+     *
+     * @param storeUrl of the accounts: SQLite does not go with members on other machines
+     * @param parts what the registries add to the member's configuration
+     */
+    public record Joining(
+            ClusterConfig cluster, NodeId node, Incarnation incarnation, String storeUrl, List<ConfigPart> parts) {
+
+        public Joining {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * Joins, and waits until this node is a member; nothing is received before {@link #start}.
+     *
+     * @param options of the Vert.x; those of the event bus are overwritten
+     * @param builder how a Vert.x is built on this machine, such as {@code NativeTransport::builder}
+     * @throws ClusterRefused when the node must not or cannot join; nothing is left running then
+     */
+    public static ClusterMember join(
+            Joining joining, VertxOptions options, Function<VertxOptions, VertxBuilder> builder) {
+        JoinChecks.beforeTheJoin(joining.cluster());
+        Config config = HazelcastSettings.of(
+                joining.cluster(), joining.node(), joining.incarnation(), joining.parts());
+        HazelcastClusterManager manager = new HazelcastClusterManager(config);
+        VertxOptions clustered = new VertxOptions(options)
+                .setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), SessionId.MAX_LOOPS))
+                .setEventBusOptions(BusSettings.of(joining.cluster()));
+        Vertx vertx = await(builder.apply(clustered).withClusterManager(manager).buildClustered(), joining);
+        try {
+            ClusterMember member = new ClusterMember(vertx, manager.getHazelcastInstance(), joining.node());
+            JoinChecks.uniqueName(joining.node(), member.membership.older());
+            JoinChecks.sharedStore(joining.storeUrl(), member.addresses());
+            return member;
+        } catch (ClusterRefused refused) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+            throw refused;
+        }
+    }
+
+    private static Vertx await(Future<Vertx> joined, Joining joining) {
+        try {
+            return joined.toCompletionStage().toCompletableFuture().join();
+        } catch (CompletionException failed) {
+            throw refused(failed.getCause(), joining.cluster());
+        }
+    }
+
+    private static ClusterRefused refused(Throwable cause, ClusterConfig cluster) {
+        // what Hazelcast throws when the members refuse a joiner; their reason it only logs
+        if (cause instanceof IllegalStateException && "Node failed to start!".equals(cause.getMessage())) {
+            return new ClusterRefused("cluster.name: " + cluster.name() + ": the members refused this node (expected: "
+                    + "members with Hazelcast " + HazelcastVersion.minor() + " like this one; a new minor cannot join "
+                    + "a running cluster); their reason is in the log", cause);
+        }
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return new ClusterRefused("cluster.listen: " + cluster.listen().get(0) + ", cluster.event-bus: "
+                + cluster.eventBus().get(0) + ": could not join: " + root.getMessage(), cause);
+    }
+
+    private List<InetAddress> addresses() {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            try {
+                addresses.add(member.getAddress().getInetAddress());
+            } catch (UnknownHostException unknown) {
+                LOG.atWarn().addKeyValue("node", member.getAddress()).log("a member's address cannot be looked up");
+            }
+        }
+        return addresses;
+    }
+
+    /** From here on messages and changes are told to these two. Done when the other nodes can reach this one. */
+    public Future<Void> start(NodeBus.Receiver receiver, ClusterEvents events) {
+        PauseWatch pauses = new PauseWatch(System::nanoTime, time -> paused(time, events));
+        return bus.start(receiver).map(registered -> {
+            membership.watch(events);
+            ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+            long ticks = context.setPeriodic(BusCheck.PERIOD.toMillis(), id -> {
+                pauses.tick();
+                membership.look();
+                check.tick();
+            });
+            stopTicking = () -> vertx.cancelTimer(ticks);
+            return null;
+        });
+    }
+
+    /**
+     * Leaves the cluster, gracefully and within 20 s, and closes the Vert.x: the bus first, Hazelcast last. Everything
+     * that uses either has to be closed before.
+     */
+    public Future<Void> leave() {
+        stopTicking.run();
+        return vertx.close();
+    }
+
+    private void paused(Duration time, ClusterEvents events) {
+        LOG.atWarn().addKeyValue("time", time).log("this process stood still");
+        events.paused(time);
+    }
+
+    private void gone(NodeId node) {
+        bus.nodeGone(node);
+    }
+
+    private void pinged(NodeId from) {
+        check.pinged(from);
+    }
+
+    private void repair() {
+        bus.register().onFailure(failed -> LOG.warn("consumers were not registered: {}", failed.toString()));
+    }
+
+    /** Closed by {@link #leave}. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** Shut down by {@link #leave}, and by nobody else. */
+    public HazelcastInstance hazelcast() {
+        return hazelcast;
+    }
+
+    public EventLoopIndex loops() {
+        return loops;
+    }
+
+    public NodeBus bus() {
+        return bus;
+    }
+
+    /** The other nodes that are members now. */
+    public Set<NodeId> others() {
+        return membership.others();
+    }
+
+    /** For readiness: whether this node and the others hear each other on the bus; recovers by itself. */
+    public boolean busHealthy() {
+        return check.healthy();
+    }
+}

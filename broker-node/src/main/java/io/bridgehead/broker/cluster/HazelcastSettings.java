@@ -1,0 +1,154 @@
+package io.bridgehead.broker.cluster;
+
+import com.hazelcast.config.ClassFilter;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.spi.properties.ClusterProperty;
+import com.hazelcast.spi.properties.HazelcastProperty;
+import io.bridgehead.broker.config.ClusterConfig;
+import io.bridgehead.broker.config.Endpoint;
+import io.bridgehead.broker.model.Incarnation;
+import io.bridgehead.broker.model.NodeId;
+import java.util.List;
+
+/**
+ * The configuration of a Hazelcast member: found by list or by DNS only, reachable by members only, quick to notice a
+ * dead one, closed to Java serialization. Hazelcast's own port is plain TCP (the edition has no TLS): it belongs in a
+ * network of its own.
+ */
+final class HazelcastSettings {
+
+    static final String NODE_ATTRIBUTE = "bridgehead.node";
+    static final String INCARNATION_ATTRIBUTE = "bridgehead.incarnation";
+
+    /** What may be read from the network by Java serialization; everything else is refused. */
+    private static final String[] READABLE_PREFIXES = {
+        "com.hazelcast.", "io.vertx.spi.cluster.hazelcast.", "io.bridgehead.broker.cluster."
+    };
+
+    /**
+     * A failure at another member comes as a Java object: one that cannot be read is an answer that never comes, and
+     * the caller waits out its time. Nothing but plain exceptions.
+     */
+    private static final String[] READABLE_CLASSES = {
+        "java.io.EOFException",
+        "java.io.IOException",
+        "java.lang.ArrayIndexOutOfBoundsException",
+        "java.lang.AssertionError",
+        "java.lang.ClassCastException",
+        "java.lang.ClassNotFoundException",
+        "java.lang.Error",
+        "java.lang.Exception",
+        "java.lang.IllegalArgumentException",
+        "java.lang.IllegalStateException",
+        "java.lang.IndexOutOfBoundsException",
+        "java.lang.InterruptedException",
+        "java.lang.LinkageError",
+        "java.lang.NoClassDefFoundError",
+        "java.lang.NullPointerException",
+        "java.lang.NumberFormatException",
+        "java.lang.ReflectiveOperationException",
+        "java.lang.RuntimeException",
+        "java.lang.SecurityException",
+        "java.lang.StackTraceElement",
+        "[Ljava.lang.StackTraceElement;",
+        "java.lang.Throwable",
+        "java.lang.UnsupportedOperationException",
+        "java.util.ArrayList",
+        "java.util.Collections$EmptyList",
+        "java.util.NoSuchElementException",
+        "java.util.concurrent.CancellationException",
+        "java.util.concurrent.CompletionException",
+        "java.util.concurrent.ExecutionException",
+        "java.util.concurrent.RejectedExecutionException",
+        "java.util.concurrent.TimeoutException"
+    };
+
+    private HazelcastSettings() {}
+
+    static Config of(ClusterConfig cluster, NodeId node, Incarnation incarnation, List<ConfigPart> parts) {
+        Config config = new Config();
+        config.setClusterName(cluster.name());
+        config.getMemberAttributeConfig()
+                .setAttribute(NODE_ATTRIBUTE, node.name())
+                .setAttribute(INCARNATION_ATTRIBUTE, Long.toString(incarnation.number()));
+        network(config, cluster);
+        detection(config);
+        closed(config);
+        forTheEventBus(config);
+        parts.forEach(part -> part.addTo(config));
+        return config;
+    }
+
+    private static void network(Config config, ClusterConfig cluster) {
+        Endpoint listen = cluster.listen().get(0);
+        ServerSocketEndpointConfig member = new ServerSocketEndpointConfig();
+        member.setPort(listen.port()).setPortAutoIncrement(false).setSocketConnectTimeoutSeconds(2);
+        member.getInterfaces().setEnabled(true).addInterface(listen.host());
+        // no client, REST or memcache endpoint: whoever is no member is refused
+        config.getAdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(member);
+        set(config, ClusterProperty.SOCKET_BIND_ANY, "false");
+
+        JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
+        join.getMulticastConfig().setEnabled(false);
+        join.getAutoDetectionConfig().setEnabled(false);
+        switch (cluster.discovery()) {
+            case MEMBERS -> {
+                join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2);
+                cluster.members().forEach(each -> join.getTcpIpConfig().addMember(each.toString()));
+            }
+            case DNS ->
+                join.getKubernetesConfig()
+                        .setEnabled(true)
+                        .setProperty("service-dns", cluster.serviceDns())
+                        .setProperty("service-port", Integer.toString(listen.port()));
+        }
+    }
+
+    /** By default a hung member is noticed after 61 s, and calls to it block for 55 s. */
+    private static void detection(Config config) {
+        set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, "1");
+        set(config, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, "8");
+        set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, "10");
+        set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, "10");
+        set(config, ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS, "8");
+        set(config, ClusterProperty.PARTIAL_MEMBER_DISCONNECTION_RESOLUTION_HEARTBEAT_COUNT, "5");
+        set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, "5000");
+        set(config, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, "20");
+    }
+
+    private static void closed(Config config) {
+        set(config, ClusterProperty.PHONE_HOME_ENABLED, "false");
+        set(config, ClusterProperty.SHUTDOWNHOOK_ENABLED, "false");
+        set(config, ClusterProperty.LOGGING_TYPE, "slf4j");
+        config.getJetConfig().setEnabled(false);
+        config.getManagementCenterConfig()
+                .setScriptingEnabled(false)
+                .setConsoleEnabled(false)
+                .setDataAccessEnabled(false);
+        config.getMetricsConfig().setEnabled(false);
+        config.getSerializationConfig()
+                .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
+                        .setDefaultsDisabled(true)
+                        .setWhitelist(new ClassFilter()
+                                .addPrefixes(READABLE_PREFIXES)
+                                .addClasses(READABLE_CLASSES)));
+    }
+
+    /** As in the default configuration of the cluster manager. */
+    private static void forTheEventBus(Config config) {
+        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
+                .setBackupCount(1)
+                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+        config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
+        config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+    }
+
+    private static void set(Config config, HazelcastProperty property, String value) {
+        config.setProperty(property.getName(), value);
+    }
+}

@@ -1,0 +1,128 @@
+package io.bridgehead.broker.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleListener;
+import io.bridgehead.broker.model.Incarnation;
+import io.bridgehead.broker.model.NodeId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is in the cluster, by node name. Looks when Hazelcast tells of a change, and {@link #look} is called besides:
+ * Hazelcast's event threads may be held for seconds by the cluster manager's repair. Any thread.
+ */
+final class Membership implements MembershipListener, LifecycleListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+    private final HazelcastInstance hazelcast;
+    private final Consumer<NodeId> gone;
+    private final Map<UUID, Life> known = new HashMap<>();
+    private volatile Set<NodeId> others = Set.of();
+    private volatile ClusterEvents events;
+
+    /** One life of another node. */
+    private record Life(NodeId node, Incarnation incarnation) {}
+
+    /** @param gone told of a node that has left, before the {@link ClusterEvents} are */
+    Membership(HazelcastInstance hazelcast, Consumer<NodeId> gone) {
+        this.hazelcast = hazelcast;
+        this.gone = gone;
+        compare();
+    }
+
+    /** From here on changes are told. */
+    void watch(ClusterEvents to) {
+        this.events = to;
+        hazelcast.getLifecycleService().addLifecycleListener(this);
+        hazelcast.getCluster().addMembershipListener(this);
+        look();
+    }
+
+    Set<NodeId> others() {
+        return others;
+    }
+
+    /** Names of the members that joined before this one. */
+    List<NodeId> older() {
+        return hazelcast.getCluster().getMembers().stream()
+                .takeWhile(member -> !member.localMember())
+                .flatMap(member -> lifeOf(member).map(Life::node).stream())
+                .toList();
+    }
+
+    /** Compares the members with those of the last look, and tells what has changed. */
+    void look() {
+        if (!hazelcast.getLifecycleService().isRunning()) {
+            return;
+        }
+        List<Life> left = compare();
+        boolean oldest = hazelcast.getCluster().getMembers().iterator().next().localMember();
+        left.forEach(life -> {
+            LOG.atInfo().addKeyValue("node", life.node()).log("a node left");
+            gone.accept(life.node());
+            events.memberRemoved(life.node(), life.incarnation(), oldest);
+        });
+    }
+
+    private synchronized List<Life> compare() {
+        Map<UUID, Life> now = new HashMap<>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            if (!member.localMember()) {
+                lifeOf(member).ifPresent(life -> now.put(member.getUuid(), life));
+            }
+        }
+        others = now.values().stream().map(Life::node).collect(Collectors.toUnmodifiableSet());
+        List<Life> left = new ArrayList<>();
+        known.forEach((id, life) -> {
+            if (!now.containsKey(id)) {
+                left.add(life);
+            }
+        });
+        known.clear();
+        known.putAll(now);
+        return left;
+    }
+
+    @Override
+    public void memberAdded(MembershipEvent event) {
+        lifeOf(event.getMember())
+                .ifPresent(life -> LOG.atInfo().addKeyValue("node", life.node()).log("a node joined"));
+        look();
+    }
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+        look();
+    }
+
+    @Override
+    public void stateChanged(LifecycleEvent event) {
+        if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+            LOG.info("two halves of the cluster merged");
+            look();
+            events.merged();
+        }
+    }
+
+    private static Optional<Life> lifeOf(Member member) {
+        String node = member.getAttribute(HazelcastSettings.NODE_ATTRIBUTE);
+        String incarnation = member.getAttribute(HazelcastSettings.INCARNATION_ATTRIBUTE);
+        return node == null || incarnation == null
+                ? Optional.empty()
+                : Optional.of(new Life(new NodeId(node), new Incarnation(Long.parseLong(incarnation))));
+    }
+}

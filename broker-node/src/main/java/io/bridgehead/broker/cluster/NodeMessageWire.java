@@ -1,0 +1,60 @@
+package io.bridgehead.broker.cluster;
+
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.bus.NodeMessageCodec;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.internal.buffer.BufferInternal;
+
+/**
+ * Node messages in the frames of the event bus: bytes are copied once on the way out, and sliced on the way in. What is
+ * not understood reads as null. Any thread.
+ */
+final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
+
+    static final String NAME = "n";
+
+    /** Room for everything in a frame but a bridge's bytes. */
+    private static final int FIELDS = 128;
+
+    @Override
+    public void encodeToWire(Buffer buffer, Outgoing outgoing) {
+        ByteBuf out = ((BufferImpl) buffer).byteBuf();
+        if (outgoing.message() instanceof NodeMessage.BridgeBytes frame) {
+            // to the byte: growing would take the next power of two, twice what a full frame needs
+            int needed = out.writerIndex() + FIELDS + frame.bytes().readableBytes();
+            if (out.capacity() < needed) {
+                out.capacity(needed);
+            }
+        }
+        NodeMessageCodec.write(outgoing.message(), out);
+        outgoing.release();
+    }
+
+    @Override
+    public NodeMessage decodeFromWire(int position, Buffer buffer) {
+        ByteBuf frame = ((BufferInternal) buffer).getByteBuf();
+        if (position < 0 || position > frame.writerIndex()) {
+            return null;
+        }
+        return NodeMessageCodec.read(frame.readerIndex(position)).orElse(null);
+    }
+
+    /** Only called for a message to this node itself, which there is none of. */
+    @Override
+    public NodeMessage transform(Outgoing outgoing) {
+        return null;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public byte systemCodecID() {
+        return -1;
+    }
+}

@@ -1,0 +1,91 @@
+package io.bridgehead.broker.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NodeMessageCodecTest {
+
+    @ParameterizedTest
+    @MethodSource("io.bridgehead.broker.bus.NodeMessages#all")
+    void whatIsWrittenReadsAsItself(NodeMessage message) {
+        assertThat(NodeMessageCodec.read(written(message))).contains(message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.bridgehead.broker.bus.NodeMessages#all")
+    void noPartOfAMessageIsAMessage(NodeMessage message) {
+        ByteBuf whole = written(message);
+        // a bridge's bytes are the rest of the frame, whose length the bus knows
+        int fixed = message instanceof NodeMessage.BridgeBytes frame
+                ? whole.readableBytes() - frame.bytes().readableBytes()
+                : whole.readableBytes();
+
+        for (int length = 0; length < fixed; length++) {
+            assertThat(NodeMessageCodec.read(whole.slice(0, length))).as("%s bytes", length).isEmpty();
+        }
+    }
+
+    @Test
+    void theBytesOfAMessageStay() {
+        assertThat(ByteBufUtil.hexDump(written(NodeMessages.bytes(new byte[] {10, 11}))))
+                .isEqualTo("0103" + "1122334455667788" + "0000000000000102"
+                        + "ffffffffffffffff" + "0000000000000005" + "00000007" + "00000004" + "0a0b");
+    }
+
+    @Test
+    void aFrameMayBearTheLimitAndNotOneByteMore() {
+        assertThat(NodeMessageCodec.read(written(NodeMessages.bytes(new byte[NodeMessageCodec.MAX_BRIDGE_BYTES]))))
+                .isPresent();
+        assertThat(NodeMessageCodec.read(written(NodeMessages.bytes(new byte[NodeMessageCodec.MAX_BRIDGE_BYTES + 1]))))
+                .isEmpty();
+    }
+
+    @Test
+    void aNewerVersionIsNotUnderstood() {
+        ByteBuf newer = written(NodeMessages.bytes(new byte[1])).setByte(0, 2);
+
+        assertThat(NodeMessageCodec.read(newer)).isEmpty();
+    }
+
+    @Property
+    void anyBytesAreAMessageOrNone(@ForAll @Size(max = 300) byte[] bytes) {
+        readsWithoutHarm(bytes);
+    }
+
+    @Property
+    void anyBytesAfterAKnownBeginAreAMessageOrNone(@ForAll byte type, @ForAll @Size(max = 300) byte[] bytes) {
+        byte[] framed = new byte[bytes.length + 2];
+        framed[0] = 1;
+        framed[1] = (byte) (type & 15);
+        System.arraycopy(bytes, 0, framed, 2, bytes.length);
+        readsWithoutHarm(framed);
+    }
+
+    @FuzzTest(maxDuration = "3m")
+    void theFuzzerFindsNoHarm(byte[] bytes) {
+        readsWithoutHarm(bytes);
+    }
+
+    /** What is understood can be written, and reads the same again. */
+    private static void readsWithoutHarm(byte[] bytes) {
+        Optional<NodeMessage> read = NodeMessageCodec.read(Unpooled.wrappedBuffer(bytes));
+        read.ifPresent(message -> assertThat(NodeMessageCodec.read(written(message))).contains(message));
+    }
+
+    private static ByteBuf written(NodeMessage message) {
+        ByteBuf out = Unpooled.buffer();
+        NodeMessageCodec.write(message, out);
+        return out;
+    }
+}

@@ -1,0 +1,169 @@
+package io.bridgehead.broker.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus.Answer;
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.config.MutualTlsFiles;
+import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionId;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes of a real cluster over mutual TLS, and a third that is killed. */
+class EventBusNodeBusTest {
+
+    private static final NodeId A = new NodeId("a");
+    private static final NodeId B = new NodeId("b");
+    private static final NodeId C = new NodeId("c");
+    private static final SessionId SESSION = new SessionId(1, 2);
+
+    @TempDir
+    static Path certificates;
+
+    private static final int[] PORTS = {TestMember.freePort(), TestMember.freePort(), TestMember.freePort()};
+    private static TestMember a;
+    private static TestMember b;
+
+    @BeforeAll
+    static void join() {
+        TestMember.certificates(certificates, "a", "b", "c");
+        a = TestMember.join("a", TestMember.cluster(PORTS[0], tls("a"), PORTS[1]));
+        b = TestMember.join("b", TestMember.cluster(PORTS[1], tls("b"), PORTS[0]));
+        await().until(() -> a.bus().others().equals(Set.of(B)) && b.bus().others().equals(Set.of(A)));
+    }
+
+    @AfterAll
+    static void leave() {
+        b.close();
+        a.close();
+    }
+
+    @Test
+    void messagesFromOneThreadToOneLoopArriveInOrderOnThatLoop() {
+        b.received.clear();
+        b.threads.clear();
+        IntStream.range(0, 20_000).forEach(number -> a.bus().send(new LoopAddress(B, 1), numbered(number)));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> b.received.size() == 20_000);
+        assertThat(b.received.stream().map(message -> ((NodeMessage.BridgeOver) message).frames()))
+                .containsExactlyElementsOf(IntStream.range(0, 20_000).boxed().toList());
+        assertThat(new HashSet<>(b.threads)).singleElement()
+                .matches(thread -> b.member.loops().all().get(1).inEventLoop(thread));
+    }
+
+    @Test
+    void bytesArriveAsTheyWereAndTheirReferenceIsLetGo() {
+        b.received.clear();
+        byte[] pattern = new byte[64 * 1024];
+        IntStream.range(0, pattern.length).forEach(at -> pattern[at] = (byte) (at * 31));
+        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(pattern.length).writeBytes(pattern);
+        a.bus().send(LoopAddress.of(B), new NodeMessage.BridgeBytes(SESSION, new CallId(SESSION, 1), 0, bytes));
+
+        await().until(() -> b.received.size() == 1);
+        NodeMessage.BridgeBytes frame = (NodeMessage.BridgeBytes) b.received.remove();
+        byte[] arrived = new byte[frame.bytes().readableBytes()];
+        frame.bytes().readBytes(arrived).release();
+        assertThat(arrived).isEqualTo(pattern);
+        assertThat(bytes.refCnt()).isZero();
+    }
+
+    @Test
+    void bytesToNobodyAreLetGoToo() {
+        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(8).writeLong(1);
+        a.bus().send(
+                LoopAddress.of(new NodeId("nobody")),
+                new NodeMessage.BridgeBytes(SESSION, new CallId(SESSION, 1), 0, bytes));
+
+        await().until(() -> bytes.refCnt() == 0);
+    }
+
+    @Test
+    void theOtherNodesWordComesBack() {
+        b.answers = message -> ((NodeMessage.BridgeOver) message).frames() == 1 ? Answer.TAKEN : Answer.NOT_HERE;
+
+        assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(1)))).isEqualTo(Answer.TAKEN);
+        assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(2)))).isEqualTo(Answer.NOT_HERE);
+        b.answers = message -> Answer.TAKEN;
+    }
+
+    @Test
+    void aPingIsAnsweredByTheBusItself() {
+        b.received.clear();
+
+        assertThat(result(a.bus().ask(LoopAddress.of(B), new NodeMessage.Ping(A)))).isEqualTo(Answer.TAKEN);
+        assertThat(b.received).isEmpty();
+    }
+
+    @Test
+    void aQuestionToNoMemberFailsAtOnce() {
+        Future<Answer> asked = a.bus().ask(LoopAddress.of(new NodeId("nobody")), numbered(1));
+
+        assertThat(asked.failed()).isTrue();
+        assertThat(asked.cause()).hasMessage("node nobody is no member");
+    }
+
+    @Test
+    void routesWorkAfterTheConsumersWereRegisteredAfresh() {
+        EventBusNodeBus bus = (EventBusNodeBus) b.bus();
+        result(bus.register());
+
+        assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(1)))).isEqualTo(Answer.TAKEN);
+    }
+
+    @Test
+    void whatWaitsForANodeThatDiesFailsAtOnceAndAllAreTold() throws InterruptedException {
+        TestMember c = TestMember.join("c", TestMember.cluster(PORTS[2], tls("c"), PORTS[0], PORTS[1]));
+        await().until(() -> a.bus().others().contains(C) && b.bus().others().contains(C));
+        await().until(() -> a.bus().ask(LoopAddress.of(C), numbered(0)).otherwise(Answer.NOT_HERE)
+                .toCompletionStage().toCompletableFuture().join() == Answer.TAKEN);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        c.answers = message -> {
+            asked.countDown();
+            await().until(() -> over.getCount() == 0);
+            return Answer.TAKEN;
+        };
+        Future<Answer> waiting = a.bus().ask(LoopAddress.of(C), numbered(1));
+        asked.await();
+        assertThat(waiting.isComplete()).isFalse();
+
+        c.kill();
+        long killed = System.nanoTime();
+        await().until(waiting::isComplete);
+        assertThat(waiting.cause()).hasMessage("node c is gone");
+        assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(2));
+        await().until(() -> a.gone.contains(C) && b.gone.contains(C));
+        await().untilAsserted(() -> assertThat(a.events).contains("removed c, oldest"));
+        await().untilAsserted(() -> assertThat(b.events).contains("removed c"));
+        assertThat(a.bus().others()).containsExactly(B);
+        over.countDown();
+        c.close();
+    }
+
+    private static NodeMessage numbered(int number) {
+        return new NodeMessage.BridgeOver(SESSION, new CallId(SESSION, 1), number);
+    }
+
+    private static MutualTlsFiles tls(String node) {
+        return TestMember.files(certificates, node);
+    }
+
+    private static <T> T result(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+}
