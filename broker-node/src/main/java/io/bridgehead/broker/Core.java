@@ -4,29 +4,27 @@ import io.bridgehead.broker.account.AccountPolicy;
 import io.bridgehead.broker.account.Accounts;
 import io.bridgehead.broker.account.Admission;
 import io.bridgehead.broker.account.ChangeFeed;
-import io.bridgehead.broker.account.InMemorySubscriptionRegistry;
-import io.bridgehead.broker.account.LocalPinAttempts;
 import io.bridgehead.broker.account.Pepper;
 import io.bridgehead.broker.account.PinHasher;
-import io.bridgehead.broker.account.PinKey;
 import io.bridgehead.broker.account.RetryHint;
 import io.bridgehead.broker.account.StoreWatch;
 import io.bridgehead.broker.account.SubscriptionRegistry;
 import io.bridgehead.broker.account.Verdict;
 import io.bridgehead.broker.bridge.Bridges;
 import io.bridgehead.broker.bridge.Directory;
+import io.bridgehead.broker.bridge.EntitlementBroadcast;
 import io.bridgehead.broker.bridge.Explain;
 import io.bridgehead.broker.bridge.LiveEntitlement;
+import io.bridgehead.broker.bridge.PresenceKeeper;
 import io.bridgehead.broker.bridge.Switchboard;
-import io.bridgehead.broker.bus.NoBus;
 import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.config.AccountsConfig;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.config.PlanConfig;
+import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Credentials;
-import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.PresenceRegistry;
 import io.bridgehead.broker.store.SqlStore;
@@ -53,9 +51,6 @@ final class Core implements AutoCloseable {
     /** At 75 checks a second on two cores: nobody waits longer than two seconds. */
     private static final int PIN_QUEUE = 150;
 
-    /** Accounts that are known without asking SQL; the least used are forgotten. */
-    private static final int KNOWN_ACCOUNTS = 200_000;
-
     final LocalSessions sessions = new LocalSessions();
     final SqlStore store;
     final Accounts accounts;
@@ -64,11 +59,18 @@ final class Core implements AutoCloseable {
     final Bridges bridges;
     final Explain explain;
     final ChangeFeed changes;
+    final PresenceKeeper keeper;
 
     private final StoreWatch storeWatch;
     private final PinHasher hasher;
 
-    Core(BrokerConfig config, Meters meters, ScheduledExecutorService timer, InstantSource clock, SecureRandom random) {
+    Core(
+            BrokerConfig config,
+            SharedState shared,
+            Meters meters,
+            ScheduledExecutorService timer,
+            InstantSource clock,
+            SecureRandom random) {
         String home = config.node().domain();
         AccountPolicy policy = policy(config);
         Supplier<AccountPolicy> policies = () -> policy;
@@ -87,21 +89,21 @@ final class Core implements AutoCloseable {
         this.storeWatch = new StoreWatch(store.accounts(), timer, StoreWatch.INTERVAL);
         meters.gauge(Meter.STORE_UP, () -> storeWatch.isUp() ? 1 : 0);
         storeWatch.start();
-        SubscriptionRegistry subscriptions = new InMemorySubscriptionRegistry(KNOWN_ACCOUNTS, System::nanoTime);
-        PresenceRegistry presence = new InMemoryPresenceRegistry();
+        SubscriptionRegistry subscriptions = shared.subscriptions();
+        PresenceRegistry presence = shared.presence();
+        this.keeper = new PresenceKeeper(presence, sessions);
         this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), policies, clock);
-        this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, entitlement);
+        this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, new EntitlementBroadcast(entitlement, shared.bus()));
         Admission admission = new Admission(
                 policies,
                 store.accounts(),
                 subscriptions,
                 hasher,
-                new LocalPinAttempts(
-                        config.accounts().pinAttempts(), config.accounts().pinAttemptsPerAddress(), System::nanoTime),
-                PinKey.random(random),
+                shared.attempts(),
+                shared.pinKey(),
                 clock,
                 hint);
-        NodeBus bus = new NoBus();
+        NodeBus bus = shared.bus();
         this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
         this.switchboard = new Switchboard(
                 config.node().name(),

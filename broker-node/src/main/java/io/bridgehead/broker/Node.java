@@ -10,6 +10,10 @@ import io.bridgehead.broker.admin.AdminCore;
 import io.bridgehead.broker.admin.AdminServer;
 import io.bridgehead.broker.admin.AdminToken;
 import io.bridgehead.broker.bus.EventLoopIndex;
+import io.bridgehead.broker.cluster.ClusterEvents;
+import io.bridgehead.broker.cluster.ClusterMember;
+import io.bridgehead.broker.cluster.ConfigPart;
+import io.bridgehead.broker.cluster.RegistryMaps;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.estim.EstimListener;
 import io.bridgehead.broker.listener.CertificateReload;
@@ -22,6 +26,7 @@ import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
 import io.bridgehead.broker.model.Incarnation;
+import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.session.CloseReason;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -56,12 +61,16 @@ public final class Node {
 
     private static final Duration STEP = Duration.ofMillis(100);
 
+    /** The registry is a copy that may lose rows. */
+    private static final Duration REASSERT = Duration.ofSeconds(60);
+
     private static final Duration SWEEP = Duration.ofMillis(500);
 
     private final BrokerConfig config;
     private final ScheduledExecutorService timer;
     private final PrometheusMeterRegistry registry;
     private final Meters meters;
+    private final Optional<ClusterMember> member;
     private final Vertx vertx;
     private final Core core;
     private final EventLoops loops;
@@ -85,13 +94,24 @@ public final class Node {
         meters.build(Version.current(), Runtime.version().toString());
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("node-timer").daemon().factory());
-        this.core = new Core(config, meters, timer, clock, random);
-        this.vertx = NativeTransport.best(meters).builder(new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())).build();
+        NativeTransport transport = NativeTransport.best(meters);
+        // one loop a core: a bridge then more often has both ends on one
+        VertxOptions options =
+                new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+        Incarnation incarnation = Incarnation.random(random);
+        this.member = config.cluster().enabled()
+                ? Optional.of(join(config, incarnation, options, transport))
+                : Optional.empty();
+        this.vertx = member.map(ClusterMember::vertx).orElseGet(() -> transport.builder(options).build());
+        this.core = core(clock, random);
         SessionHost host = new SessionHost(
                 config.node().name(),
-                Incarnation.random(random),
+                incarnation,
                 new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup()),
-                core.switchboard, core.sessions, meters, clock);
+                core.switchboard,
+                core.sessions,
+                meters,
+                clock);
         this.estim = new EstimListener(vertx, config.estim(), config.bridge(), config.node().domain(), host, meters);
         this.loops = new EventLoops(vertx, meters);
         this.metrics = new MetricsServer(
@@ -102,8 +122,32 @@ public final class Node {
                 registry::scrape,
                 loops,
                 // not the database: without it the known users are still served
-                List.of(new Readiness("started", () -> started), new Readiness("not-draining", () -> !draining)));
+                List.of(
+                        new Readiness("started", () -> started),
+                        new Readiness("not-draining", () -> !draining),
+                        new Readiness("bus", () -> member.map(ClusterMember::busHealthy).orElse(true))));
         this.admin = config.admin().listen().isEmpty() ? Optional.empty() : Optional.of(adminServer(random));
+    }
+
+    private static ClusterMember join(
+            BrokerConfig config, Incarnation incarnation, VertxOptions options, NativeTransport transport) {
+        ConfigPart maps = hazelcast -> RegistryMaps.addTo(hazelcast, config.cluster().expectedNodes());
+        return ClusterMember.join(
+                new ClusterMember.Joining(
+                        config.cluster(), config.node().name(), incarnation, config.store().url(), List.of(maps)),
+                options,
+                transport::builder);
+    }
+
+    private Core core(InstantSource clock, SecureRandom random) {
+        try {
+            SharedState shared = member.map(joined -> SharedState.of(joined, config.accounts(), random))
+                    .orElseGet(() -> SharedState.alone(config.accounts(), random));
+            return new Core(config, shared, meters, timer, clock, random);
+        } catch (RuntimeException refused) {
+            await(vertx.close());
+            throw refused;
+        }
     }
 
     /**
@@ -133,6 +177,7 @@ public final class Node {
         meters.bindProcess();
         return core.changes
                 .start()
+                .compose(v -> member.map(this::receive).orElse(Future.succeededFuture()))
                 .compose(v -> metrics.start())
                 .compose(metricsPorts -> admin.map(AdminServer::start).orElse(Future.succeededFuture(0))
                         .compose(adminPort -> estim.start().map(
@@ -149,6 +194,29 @@ public final class Node {
                             .log("node serves");
                     return null;
                 });
+    }
+
+    /** From here on the other nodes are heard, and this node's rows are kept true. */
+    private Future<Void> receive(ClusterMember joined) {
+        timer.scheduleWithFixedDelay(
+                core.keeper::reassert, REASSERT.toMillis(), REASSERT.toMillis(), TimeUnit.MILLISECONDS);
+        return joined.start(core.switchboard, new ClusterEvents() {
+            @Override
+            public void merged() {
+                core.keeper.reassert();
+            }
+
+            @Override
+            public void memberRemoved(NodeId node, Incarnation incarnation, boolean oldestSurvivor) {
+                core.keeper.memberRemoved(node, incarnation, oldestSurvivor);
+            }
+
+            @Override
+            public void paused(Duration time) {
+                core.bridges.endRemote();
+                core.keeper.reassert();
+            }
+        });
     }
 
     private static int first(List<Integer> ports) {
@@ -216,7 +284,7 @@ public final class Node {
                         metrics.close())
                 .mapEmpty();
         await(closed.otherwiseEmpty());
-        await(vertx.close().otherwiseEmpty());
+        await(member.map(ClusterMember::leave).orElseGet(vertx::close).otherwiseEmpty());
         core.close();
         timer.shutdownNow();
         try {

@@ -196,7 +196,7 @@ public final class Bridges {
     }
 
     /** Ends every bridge to another node: this one was away for too long. */
-    void endRemote() {
+    public void endRemote() {
         remote.values().forEach(row -> row.bridge().execute(row.bridge()::nodeGone));
     }
 

@@ -1,6 +1,5 @@
 package io.bridgehead.broker.config;
 
-import io.bridgehead.broker.config.Layers.Found;
 import io.bridgehead.broker.model.NodeId;
 import java.nio.file.Path;
 import java.util.Map;
@@ -65,13 +64,8 @@ final class Sections {
     }
 
     private ClusterConfig cluster() {
-        Optional<Found> enabled = in.find("cluster.enabled");
-        boolean wanted = in.flag("cluster.enabled", false);
-        if (wanted) {
-            in.refuse("cluster.enabled", enabled.orElseThrow(), "false; this version runs as a single node");
-        }
         return new ClusterConfig(
-                false,
+                in.flag("cluster.enabled", false),
                 in.text("cluster.name", "bridgehead", 128),
                 in.endpoints("cluster.listen", "127.0.0.1:5701"),
                 in.endpoints("cluster.members", ""),

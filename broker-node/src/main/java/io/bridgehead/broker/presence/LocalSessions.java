@@ -18,8 +18,13 @@ import java.util.stream.Stream;
  */
 public final class LocalSessions {
 
-    /** A registered session and what it was admitted with. */
-    public record Registered(LocalSession session, Entitlement entitlement) {}
+    /** A registered session, what it was admitted with, and its row in the presence registry. */
+    public record Registered(LocalSession session, Entitlement entitlement, Presence row) {
+
+        private Registered with(Entitlement now) {
+            return new Registered(session, now, row.withVisible(now.visible()));
+        }
+    }
 
     private final ConcurrentMap<SessionId, LocalSession> connected = new ConcurrentHashMap<>();
     /** An account may have several sessions: for a moment while the newest takes over, and in several rooms. */
@@ -34,17 +39,17 @@ public final class LocalSessions {
     }
 
     /** Notes whose session this is now, and what it was admitted with. */
-    public void registered(LocalSession session, Entitlement entitlement) {
+    public void registered(LocalSession session, Entitlement entitlement, Presence row) {
         registered.merge(
                 entitlement.account(),
-                List.of(new Registered(session, entitlement)),
-                (rows, row) -> Stream.concat(others(rows, session), row.stream()).toList());
+                List.of(new Registered(session, entitlement, row)),
+                (rows, added) -> Stream.concat(others(rows, session), added.stream()).toList());
     }
 
     /** Notes what the running session may do from now on, if it is still registered. */
     public void entitled(LocalSession session, Entitlement entitlement) {
         registered.computeIfPresent(entitlement.account(), (id, rows) -> rows.stream()
-                .map(row -> row.session() == session ? new Registered(session, entitlement) : row)
+                .map(row -> row.session() == session ? row.with(entitlement) : row)
                 .toList());
     }
 
@@ -72,6 +77,11 @@ public final class LocalSessions {
     /** The accounts that have a registered session on this node. */
     public List<AccountId> accounts() {
         return List.copyOf(registered.keySet());
+    }
+
+    /** The rows that the presence registry should have of this node. */
+    public List<Presence> rows() {
+        return registered.values().stream().flatMap(List::stream).map(Registered::row).toList();
     }
 
     public Collection<LocalSession> all() {

@@ -8,7 +8,6 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 
 /** A session that remembers why it was ended. */
 record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements LocalSession {
@@ -38,7 +37,12 @@ record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements
     }
 
     @Override
-    public Executor context() {
-        return Runnable::run;
+    public boolean inContext() {
+        return true;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        task.run();
     }
 }

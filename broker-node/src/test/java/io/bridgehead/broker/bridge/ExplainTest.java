@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,8 +55,13 @@ class ExplainTest {
         }
 
         @Override
-        public Executor context() {
-            return Runnable::run;
+        public boolean inContext() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
         }
     }
 

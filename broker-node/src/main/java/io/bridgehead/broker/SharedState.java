@@ -1,0 +1,58 @@
+package io.bridgehead.broker;
+
+import io.bridgehead.broker.account.InMemorySubscriptionRegistry;
+import io.bridgehead.broker.account.LocalPinAttempts;
+import io.bridgehead.broker.account.PinAttempts;
+import io.bridgehead.broker.account.PinKey;
+import io.bridgehead.broker.account.SubscriptionRegistry;
+import io.bridgehead.broker.bus.NoBus;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.cluster.ClusterMember;
+import io.bridgehead.broker.cluster.ClusterPinKey;
+import io.bridgehead.broker.cluster.HazelcastPinAttempts;
+import io.bridgehead.broker.cluster.HazelcastPresenceRegistry;
+import io.bridgehead.broker.cluster.HazelcastSubscriptionRegistry;
+import io.bridgehead.broker.config.AccountsConfig;
+import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
+import io.bridgehead.broker.presence.PresenceRegistry;
+import java.security.SecureRandom;
+
+/**
+ * What the nodes of a cluster share, or what a node alone has instead. Immutable, any thread.
+ *
+ * @param bus the way to the other nodes
+ * @param presence who is registered where
+ * @param subscriptions what is known of accounts without asking SQL
+ * @param attempts wrong PINs
+ * @param pinKey key under which verified PINs are remembered
+ */
+record SharedState(
+        NodeBus bus,
+        PresenceRegistry presence,
+        SubscriptionRegistry subscriptions,
+        PinAttempts attempts,
+        PinKey pinKey) {
+
+    /** Accounts that a node alone knows without asking SQL; the least used are forgotten. */
+    private static final int KNOWN_ACCOUNTS = 200_000;
+
+    static SharedState alone(AccountsConfig accounts, SecureRandom random) {
+        return new SharedState(
+                new NoBus(),
+                new InMemoryPresenceRegistry(),
+                new InMemorySubscriptionRegistry(KNOWN_ACCOUNTS, System::nanoTime),
+                new LocalPinAttempts(accounts.pinAttempts(), accounts.pinAttemptsPerAddress(), System::nanoTime),
+                PinKey.random(random));
+    }
+
+    /** Blocks for the cluster's key, for at most 2 s. */
+    static SharedState of(ClusterMember member, AccountsConfig accounts, SecureRandom random) {
+        return new SharedState(
+                member.bus(),
+                new HazelcastPresenceRegistry(member.hazelcast()),
+                new HazelcastSubscriptionRegistry(member.hazelcast()),
+                new HazelcastPinAttempts(
+                        member.hazelcast(), accounts.pinAttempts(), accounts.pinAttemptsPerAddress()),
+                ClusterPinKey.of(member.hazelcast(), random).toCompletionStage().toCompletableFuture().join());
+    }
+}
