@@ -19,12 +19,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * The registry of a cluster: the map {@code users}. Every change is one step where the row lives; no call blocks, and
- * none waits longer than 2 s but for {@link #reassert} and {@link #dropRowsOf}. Any thread; futures complete on any
- * thread. Built off the event loops, after the node has joined; closed before it leaves.
+ * none waits longer than 2 s but for {@link #reassert} and {@link #dropRowsOf}. On a side of a partition without a
+ * majority claims and re-assertions fail at once; who leaves is still withdrawn, and reading goes on. Any thread;
+ * futures complete on any thread. Built off the event loops, after the node has joined; closed before it leaves.
  */
 public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCloseable {
 
@@ -36,6 +38,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
 
     private final IMap<String, Presence> rows;
     private final SharedMap<Presence> users;
+    private final BooleanSupplier majority;
     private final ScanThread lists = new ScanThread("users");
     private final ScanThread counts = new ScanThread("user-count");
     private final ScanThread removals = new ScanThread("dead-rows");
@@ -48,6 +51,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
     public HazelcastPresenceRegistry(HazelcastInstance hazelcast) {
         rows = hazelcast.getMap(RegistryMaps.USERS);
         users = new SharedMap<>(rows);
+        majority = RegistryMaps.majority(hazelcast);
         list = lists.shared(() -> List.copyOf(rows.values()));
         size = counts.shared(rows::size);
         countedAt = new AtomicLong(System.nanoTime() - COUNT_AGE.toNanos());
@@ -78,6 +82,9 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
 
     @Override
     public Future<Optional<Presence>> claim(Presence row) {
+        if (!majority.getAsBoolean()) {
+            return users.tooFewNodes("claim");
+        }
         Future<Presence> answer = users.submitOpenEnded("claim", key(row), new PresenceSteps.Claim(row));
         Future<Presence> inTime = users.inTime("claim", answer);
         // whoever claimed is told to try again: should it come through yet, the row must not stay; whom it displaced
@@ -88,7 +95,9 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
 
     @Override
     public Future<Reassertion> reassert(Collection<Presence> own) {
-        return new Reasserting(users, List.copyOf(own)).run();
+        return majority.getAsBoolean()
+                ? new Reasserting(users, List.copyOf(own)).run()
+                : users.tooFewNodes("re-assertion");
     }
 
     @Override

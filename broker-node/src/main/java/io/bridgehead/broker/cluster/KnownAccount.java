@@ -19,8 +19,8 @@ record KnownAccount(Optional<Subscription> state, Optional<RememberedPin> pin) {
     }
 
     /**
-     * What two rows know together: the newest state, this one's of the same epoch, and the latest PIN unless the account
-     * has changed since. In whatever order, and however often, the same comes out.
+     * What two rows know together: the newest state, this one's of the same epoch, and the latest PIN unless the
+     * account has changed since. In whatever order, and however often, the same comes out.
      */
     KnownAccount joined(KnownAccount other) {
         Optional<Subscription> newest = Stream.concat(state.stream(), other.state.stream())

@@ -10,8 +10,9 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
-import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
+import com.hazelcast.core.HazelcastInstance;
 import io.bridgehead.broker.account.LocalPinAttempts;
+import java.util.function.BooleanSupplier;
 
 /** The shared maps of a cluster, as they are configured on every member alike. */
 public final class RegistryMaps {
@@ -50,22 +51,26 @@ public final class RegistryMaps {
             throw new IllegalArgumentException("expected nodes: %d (expected: 0 or more)".formatted(expectedNodes));
         }
         addForms(config.getSerializationConfig().getCompactSerializationConfig());
-        MapConfig users = map(USERS)
-                .addIndexConfig(new IndexConfig(IndexType.HASH, RowForms.NODE))
-                .setMergePolicyConfig(mergedBy(NewestPresence.class));
         if (expectedNodes >= PROTECTED_FROM) {
-            config.addSplitBrainProtectionConfig(
-                    new SplitBrainProtectionConfig(MAJORITY, true, expectedNodes / 2 + 1)
-                            .setProtectOn(SplitBrainProtectionOn.WRITE));
-            users.setSplitBrainProtectionName(MAJORITY);
+            // not given to the map: it would guard its index, too, and the first node could not start
+            config.addSplitBrainProtectionConfig(new SplitBrainProtectionConfig(MAJORITY, true, expectedNodes / 2 + 1));
         }
-        config.addMapConfig(users)
+        config.addMapConfig(map(USERS)
+                        .addIndexConfig(new IndexConfig(IndexType.HASH, RowForms.NODE))
+                        .setMergePolicyConfig(mergedBy(NewestPresence.class)))
                 .addMapConfig(map(SUBSCRIPTIONS)
                         .setEvictionConfig(atMost(MAX_SUBSCRIPTIONS_PER_NODE))
                         .setMergePolicyConfig(mergedBy(NewestAccount.class)))
                 .addMapConfig(attempts(ATTEMPTS_BY_ACCOUNT))
                 .addMapConfig(attempts(ATTEMPTS_BY_ADDRESS))
                 .addMapConfig(map(KEYS));
+    }
+
+    /** Whether this node is on a side that may take registrations. Any thread; looks at what this node knows. */
+    static BooleanSupplier majority(HazelcastInstance hazelcast) {
+        return hazelcast.getConfig().getSplitBrainProtectionConfigs().containsKey(MAJORITY)
+                ? hazelcast.getSplitBrainProtectionService().getSplitBrainProtection(MAJORITY)::hasMinimumSize
+                : () -> true;
     }
 
     /** After a partition the larger side's attempts stand: a guesser gains at most one more window. */

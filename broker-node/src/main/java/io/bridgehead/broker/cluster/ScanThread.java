@@ -38,8 +38,8 @@ final class ScanThread implements AutoCloseable {
     }
 
     /**
-     * A scan that many ask for: whoever asks before one begins shares its answer. So everybody sees what was done before
-     * he asked, and there is at most one running and one waiting.
+     * A scan that many ask for: whoever asks before one begins shares its answer. So everybody sees what was done
+     * before he asked, and there is at most one running and one waiting.
      */
     <T> Supplier<Future<T>> shared(Supplier<T> scan) {
         AtomicReference<Promise<T>> waiting = new AtomicReference<>();

@@ -2,7 +2,6 @@ package io.bridgehead.broker.cluster;
 
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
-import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -70,11 +69,13 @@ final class SharedMap<V> {
     }
 
     RegistryUnavailable refused(String question, Throwable failure) {
-        return unavailable(
-                failure instanceof SplitBrainProtectionException
-                        ? "%s refused: too few nodes on this side of a partition".formatted(question)
-                        : "%s failed: %s".formatted(question, failure),
-                failure);
+        return unavailable("%s failed: %s".formatted(question, failure), failure);
+    }
+
+    /** What a side of a partition without a majority answers. */
+    <R> Future<R> tooFewNodes(String question) {
+        return Future.failedFuture(
+                unavailable(question + " refused: too few nodes on this side of a partition", null));
     }
 
     private RegistryUnavailable unavailable(String what, Throwable cause) {

@@ -16,8 +16,8 @@ import java.util.Optional;
 public interface PresenceRegistry {
 
     /**
-     * Makes {@code row} the account's one registration, unless a newer one stands ({@link Contest}). Claiming again with
-     * the same session id is success. Answers the row that lost, which the caller must evict, if there was one: the
+     * Makes {@code row} the account's one registration, unless a newer one stands ({@link Contest}). Claiming again
+     * with the same session id is success. Answers the row that lost, which the caller must evict, if there was one: the
      * older row, or {@code row} itself. A claim that failed for its lateness is withdrawn when it comes through after
      * all.
      */

@@ -21,7 +21,7 @@ public abstract class PinAttemptsContract {
 
     @Test
     void anAccountHasFiveWrongGuessesAWindow() {
-        assertThat(wrongGuesses(ANN, 1_000)).isEqualTo(5);
+        assertThat(wrongGuesses(ANN, 200)).isEqualTo(5);
         assertThat(wrongGuesses(BOB, 1)).isEqualTo(1);
         clock.pass(LocalPinAttempts.WINDOW.minusMillis(1));
         assertThat(wrongGuesses(ANN, 10)).isZero();
@@ -31,13 +31,16 @@ public abstract class PinAttemptsContract {
 
     @Test
     void guessesSentAllAtOnceAreCountedBeforeTheyFail() {
-        long begun = IntStream.range(0, 100).parallel().filter(n -> await(attempts().begin(ANN, "192.0.2." + n))).count();
+        long begun = IntStream.range(0, 100)
+                .parallel()
+                .filter(n -> await(attempts().begin(ANN, "192.0.2." + n)))
+                .count();
         assertThat(begun).isEqualTo(5);
     }
 
     @Test
     void aSuccessCostsNothing() {
-        for (int n = 0; n < 1_000; n++) {
+        for (int n = 0; n < 200; n++) {
             assertThat(await(attempts().begin(ANN, "192.0.2.1"))).isTrue();
             await(attempts().passed(ANN, "192.0.2.1"));
         }
@@ -46,7 +49,7 @@ public abstract class PinAttemptsContract {
 
     @Test
     void thousandsBehindOneAddressWhoAreRightGetIn() {
-        for (int n = 0; n < 1_000; n++) {
+        for (int n = 0; n < 200; n++) {
             assertThat(await(attempts().begin(user(n), "192.0.2.1"))).isTrue();
         }
     }
@@ -63,7 +66,9 @@ public abstract class PinAttemptsContract {
 
     @Test
     void aGuesserWithAWholeIpv6NetworkIsOneAddress() {
-        long begun = IntStream.range(0, 100).filter(n -> guess(user(n), "2001:db8:1:2::" + Integer.toHexString(n))).count();
+        long begun = IntStream.range(0, 100)
+                .filter(n -> guess(user(n), "2001:db8:1:2::" + Integer.toHexString(n)))
+                .count();
         assertThat(begun).isEqualTo(20);
         assertThat(attempts().isExhausted("2001:db8:1:2:ffff::1")).isTrue();
         assertThat(attempts().isExhausted("2001:db8:1:3::1")).isFalse();

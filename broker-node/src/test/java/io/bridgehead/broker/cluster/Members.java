@@ -10,14 +10,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 
 /**
  * Members of a cluster in this JVM, on loopback ports that were free. Java serialization of our classes is refused, as
- * in a real node.
+ * in a real node; Hazelcast's exceptions travel by it.
  */
 public final class Members implements AutoCloseable {
 
@@ -31,6 +33,7 @@ public final class Members implements AutoCloseable {
         for (int port : ports) {
             members.start(name, port, ports, config -> RegistryMaps.addTo(config, expectedNodes));
         }
+        members.settle();
         return members;
     }
 
@@ -51,7 +54,7 @@ public final class Members implements AutoCloseable {
         known.forEach(other -> join.getTcpIpConfig().addMember("127.0.0.1:" + other));
         config.getSerializationConfig().setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
                 .setDefaultsDisabled(true)
-                .setWhitelist(new ClassFilter().addPrefixes("com.hazelcast.", "java.")));
+                .setWhitelist(new ClassFilter().addPrefixes("com.hazelcast.", "java.", "[Ljava.")));
         config.setProperty("hazelcast.logging.type", "slf4j")
                 .setProperty("hazelcast.phone.home.enabled", "false")
                 .setProperty("hazelcast.shutdownhook.enabled", "false")
@@ -70,6 +73,16 @@ public final class Members implements AutoCloseable {
         HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
         members.add(member);
         return member;
+    }
+
+    /** Waits until the partitions have moved to where they stay. */
+    void settle() {
+        for (HazelcastInstance member : members) {
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> member.getPartitionService().getPartition("any").getOwner() != null
+                            && member.getPartitionService().isClusterSafe());
+        }
     }
 
     public HazelcastInstance get(int number) {

@@ -63,6 +63,7 @@ class MergeTest {
             for (int port : ports.subList(1, 3)) {
                 members.start(name, port, ports.subList(1, 3), config -> RegistryMaps.addTo(config, 0));
             }
+            members.settle();
             HazelcastPresenceRegistry small = new HazelcastPresenceRegistry(alone);
             HazelcastPresenceRegistry large = new HazelcastPresenceRegistry(members.get(1));
             HazelcastSubscriptionRegistry smallAccounts = new HazelcastSubscriptionRegistry(alone);

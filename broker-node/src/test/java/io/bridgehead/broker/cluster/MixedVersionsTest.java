@@ -36,6 +36,7 @@ class MixedVersionsTest {
             HazelcastPresenceRegistry older = new HazelcastPresenceRegistry(
                     members.start(name, ports.get(0), ports, config -> RegistryMaps.addTo(config, 0)));
             HazelcastInstance laterNode = members.start(name, ports.get(1), ports, MixedVersionsTest::later);
+            members.settle();
             HazelcastPresenceRegistry later = new HazelcastPresenceRegistry(laterNode);
             for (int n = 0; n < 40; n++) {
                 await(later.claim(row("later" + n, 1, n, 0)));

@@ -54,7 +54,8 @@ class ContestTest {
     /** Each session claims once; the times lie within a minute. */
     @Provide
     Arbitrary<List<Presence>> claims() {
-        Arbitrary<Presence> claim = Combinators.combine(Arbitraries.integers().between(1, 3), Arbitraries.integers().between(1, 4))
+        Arbitrary<Presence> claim = Combinators.combine(
+                        Arbitraries.integers().between(1, 3), Arbitraries.integers().between(1, 4))
                 .as((node, session) -> row("ann", node, session, (node * session) % 5, 1 + session % 2));
         return claim.list().ofMinSize(1).ofMaxSize(12);
     }
