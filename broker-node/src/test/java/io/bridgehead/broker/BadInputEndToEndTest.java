@@ -112,7 +112,8 @@ class BadInputEndToEndTest {
             bystander.join();
             assertThat(rounds.get()).as("round trips of the bystander").isGreaterThan(100);
             assertThat(node.metric("bridgehead_malformed_total")).isGreaterThan(1_000);
-            await().untilAsserted(() -> assertThat(node.metric("bridgehead_sessions")).isEqualTo(2));
+            await().untilAsserted(() -> assertThat(node.sessions()).isEqualTo(2));
+            assertThat(node.metric("bridgehead_sessions")).isEqualTo(2);
             try (LineClient after = node.registered("after")) {
                 after.send(";users");
                 after.expect(";user:after", ";user:left", ";user:right", ";total:3");
