@@ -239,7 +239,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
 
     private void decodeInput() {
         while (holds == 0 && hasInput() && !closing) {
-            ByteBuf bytes = input.peek();
+            // ours while it is decoded: a command in it may close the session, which releases what waits
+            ByteBuf bytes = input.poll();
             decoding = true;
             if (bytes == MESSAGE_END) {
                 decoder.endOfMessage(this);
@@ -247,8 +248,10 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                 decoder.decode(bytes, this);
             }
             decoding = false;
-            if (hasInput() && (bytes == MESSAGE_END || !bytes.isReadable())) {
-                input.poll().release();
+            if (bytes.isReadable() && !closing) {
+                input.addFirst(bytes);
+            } else {
+                bytes.release();
             }
         }
         if (holds == 0 && !hasInput()) {
