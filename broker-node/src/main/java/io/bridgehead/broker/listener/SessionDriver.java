@@ -544,7 +544,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
             return;
         }
         transport.writeLines(room.encoder().lines(reply));
-        if (transport.congested()) {
+        // a connection that is gone counts as congested, and will never drain
+        if (pendingEnd == null && transport.congested()) {
             hold(Hold.REPLIES);
         }
     }
