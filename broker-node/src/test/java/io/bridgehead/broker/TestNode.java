@@ -105,6 +105,11 @@ final class TestNode implements AutoCloseable {
         return http.send(request.build(), BodyHandlers.ofString());
     }
 
+    /** How many sessions there are, those among them that have not registered. */
+    int sessions() throws Exception {
+        return new JsonObject(admin("GET", "/v1/sessions", null).body()).getJsonArray("sessions").size();
+    }
+
     /** The id of the account's session. */
     String session(String account) throws Exception {
         JsonObject answer = new JsonObject(admin("GET", "/v1/sessions?account=" + account, null).body());

@@ -16,6 +16,9 @@ import java.util.function.LongConsumer;
  */
 final class LocalBridge {
 
+    /** What a chunk costs besides its bytes: many tiny ones must not hold more memory than the window says. */
+    private static final int CHUNK_OVERHEAD = 256;
+
     private final CallId call;
     private final int window;
     private final LongConsumer bytesMeter;
@@ -64,14 +67,14 @@ final class LocalBridge {
 
     private final class Side implements Bridge {
 
-        /** Bytes sent and not yet taken by the other connection; falls on the other event loop. */
+        /** Cost of what was sent and is not yet taken by the other connection; falls on the other event loop. */
         private final AtomicInteger inFlight = new AtomicInteger();
 
         private volatile BridgeEnd end;
         private volatile boolean ended;
         private Side other;
 
-        /** Bytes delivered to this end's congested connection, to be credited to the other side once it drains. */
+        /** Cost of what was delivered to this end's congested connection, to be credited to the other side once it drains. */
         private int owed;
 
         @Override
@@ -83,24 +86,25 @@ final class LocalBridge {
                 return;
             }
             bytesMeter.accept(length);
-            if (inFlight.addAndGet(length) >= window) {
+            int cost = length + CHUNK_OVERHEAD;
+            if (inFlight.addAndGet(cost) >= window) {
                 end.hold();
             }
             if (target.eventLoop() == end.eventLoop()) {
-                other.arrive(bytes, length);
+                other.arrive(bytes, cost);
             } else {
-                target.execute(() -> other.arrive(bytes, length));
+                target.execute(() -> other.arrive(bytes, cost));
             }
         }
 
-        private void arrive(ByteBuf bytes, int length) {
+        private void arrive(ByteBuf bytes, int cost) {
             if (ended) {
                 bytes.release();
-                other.credit(length);
+                other.credit(cost);
                 return;
             }
             end.deliver(bytes);
-            owed += length;
+            owed += cost;
             if (!end.congested()) {
                 drained();
             }
@@ -108,16 +112,16 @@ final class LocalBridge {
 
         @Override
         public void drained() {
-            int length = owed;
+            int cost = owed;
             owed = 0;
-            other.credit(length);
+            other.credit(cost);
         }
 
         /** Runs on the other side's event loop. */
-        private void credit(int length) {
-            int before = inFlight.getAndAdd(-length);
+        private void credit(int cost) {
+            int before = inFlight.getAndAdd(-cost);
             int mark = window / 2;
-            if (before >= mark && before - length < mark && !ended) {
+            if (before >= mark && before - cost < mark && !ended) {
                 if (end.eventLoop() == other.end.eventLoop()) {
                     end.release();
                 } else {

@@ -253,7 +253,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
 
     private void decodeInput() {
         while (holds == 0 && hasInput() && !closing) {
-            ByteBuf bytes = input.peek();
+            // ours while it is decoded: a command in it may close the session, which releases what waits
+            ByteBuf bytes = input.poll();
             decoding = true;
             if (bytes == MESSAGE_END) {
                 decoder.endOfMessage(this);
@@ -261,8 +262,10 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                 decoder.decode(bytes, this);
             }
             decoding = false;
-            if (hasInput() && (bytes == MESSAGE_END || !bytes.isReadable())) {
-                input.poll().release();
+            if (bytes.isReadable() && !closing) {
+                input.addFirst(bytes);
+            } else {
+                bytes.release();
             }
         }
         if (holds == 0 && !hasInput()) {
@@ -569,7 +572,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
             return;
         }
         transport.writeLines(room.encoder().lines(reply));
-        if (transport.congested()) {
+        // a connection that is gone counts as congested, and will never drain
+        if (pendingEnd == null && transport.congested()) {
             hold(Hold.REPLIES);
         }
     }

@@ -133,10 +133,21 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof ByteBuf bytes && !told) {
-            receiver.received(bytes);
+            receiver.received(compact(bytes));
         } else {
             ReferenceCountUtil.release(message);
         }
+    }
+
+    /** A small read fills little of the buffer it came in; kept as it is, it would cost many times what it counts. */
+    private ByteBuf compact(ByteBuf bytes) {
+        if (bytes.readableBytes() >= bytes.capacity() / 2) {
+            return bytes;
+        }
+        ByteBuf fitting = channel.alloc().directBuffer(bytes.readableBytes());
+        fitting.writeBytes(bytes);
+        bytes.release();
+        return fitting;
     }
 
     @Override

@@ -64,8 +64,15 @@ final class WebSocketTransport implements Transport {
         socket.frameHandler(this::frame);
         socket.drainHandler(v -> drained());
         // a frame over the limit, an unmasked one, bad continuation: the server closes and says so here first
-        socket.exceptionHandler(cause -> reason = CloseReason.PROTOCOL_ERROR);
+        socket.exceptionHandler(cause -> broken());
         socket.closeHandler(v -> tellClosed());
+    }
+
+    private void broken() {
+        // our own cutting it off breaks what was still queued
+        if (reason == CloseReason.PEER_GONE) {
+            reason = CloseReason.PROTOCOL_ERROR;
+        }
     }
 
     private void frame(WebSocketFrame frame) {
