@@ -125,6 +125,7 @@ class EstimStateDrawingTest {
                 case Signal.Gone g -> "gone";
                 case Signal.Ended e -> "partner gone";
             };
+            case Event.NodeGone<EstimCommand>(var node) -> "gone";
             case Event.Evicted<EstimCommand>(var reason) -> "evicted";
             case Event.Disconnected<EstimCommand>(var reason) -> "disconnected";
             case Event.Opened<EstimCommand>(int users) -> "opened";
@@ -145,6 +146,7 @@ class EstimStateDrawingTest {
                         new EstimCommand.Visible(), new EstimCommand.Invisible(), new EstimCommand.Help())
                 .forEach(command -> events.add(new Event.Command<>(command)));
         events.add(new Event.Opened<>(1));
+        events.add(new Event.NodeGone<>(new NodeId("n1")));
         events.add(new Event.Malformed<>("faulty", false));
         events.add(new Event.Malformed<>("line too long", true));
         for (Timer timer : Timer.values()) {
