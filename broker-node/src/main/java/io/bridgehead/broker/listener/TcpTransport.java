@@ -50,7 +50,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private static final int SILENT_TRIES = 5;
 
     private final Channel channel;
-    private final ChannelHandler vertxHandler;
+    /** Vert.x's own, until the start; it holds a write queue of 5 KB, so it is let go then. */
+    private ChannelHandler vertxHandler;
     private final Duration writeTimeout;
     private final Duration stallTimeout;
     private final int tcpUserTimeoutMillis;
@@ -119,6 +120,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         channel.pipeline().addLast("session", this);
         // from here on the connection is ours alone: it may move to another event loop, which Vert.x's handler may not
         channel.pipeline().remove(vertxHandler);
+        vertxHandler = null;
         // a client that shuts its output down behind its last command still gets the answer
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
