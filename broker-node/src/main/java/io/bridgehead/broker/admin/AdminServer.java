@@ -2,6 +2,7 @@ package io.bridgehead.broker.admin;
 
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
+import io.bridgehead.broker.listener.ListenFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -64,6 +65,12 @@ public final class AdminServer {
         return Future.join(running.stream().map(HttpServer::close).toList()).mapEmpty();
     }
 
+    private static ListenFailure refused(Endpoint endpoint, Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        String why = message.contains("in use") ? "is in use (expected: a free port)" : "failed: " + message;
+        return new ListenFailure("admin.listen: " + endpoint + " " + why);
+    }
+
     private Future<HttpServer> bind(Endpoint endpoint, Router router) {
         HttpServerOptions options = options(endpoint);
         HttpServer server = vertx.createHttpServer(options)
@@ -71,7 +78,7 @@ public final class AdminServer {
                 .invalidRequestHandler(AdminApi::refuseMalformed)
                 .requestHandler(router);
         servers.add(server);
-        return server.listen();
+        return server.listen().recover(failure -> Future.failedFuture(refused(endpoint, failure)));
     }
 
     private HttpServerOptions options(Endpoint endpoint) {

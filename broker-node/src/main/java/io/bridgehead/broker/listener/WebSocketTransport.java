@@ -58,7 +58,11 @@ final class WebSocketTransport implements Transport {
         socket.frameHandler(this::frame);
         socket.drainHandler(v -> drained());
         // a frame over the limit, an unmasked one, bad continuation: the server closes and says so here first
-        socket.exceptionHandler(cause -> reason = CloseReason.PROTOCOL_ERROR);
+        socket.exceptionHandler(cause -> {
+            if (reason == CloseReason.PEER_GONE) {
+                reason = CloseReason.PROTOCOL_ERROR;
+            }
+        });
         socket.closeHandler(v -> tellClosed());
     }
 
