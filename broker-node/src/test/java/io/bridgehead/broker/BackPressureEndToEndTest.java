@@ -3,6 +3,7 @@ package io.bridgehead.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -260,7 +261,10 @@ class BackPressureEndToEndTest {
 
     /** What Linux lets a socket's send buffer grow to. */
     private static long kernelSendBuffer() throws IOException {
-        return Long.parseLong(Files.readString(Path.of("/proc/sys/net/ipv4/tcp_wmem")).strip().split("\\s+")[2]);
+        // such a file gives all it has at the first read, or loses the rest: with a buffer, not byte by byte
+        try (BufferedReader limits = Files.newBufferedReader(Path.of("/proc/sys/net/ipv4/tcp_wmem"))) {
+            return Long.parseLong(limits.readLine().split("\\s+")[2]);
+        }
     }
 
     /** Heap after a collection, and the direct buffers outside it, Netty's among them. */
