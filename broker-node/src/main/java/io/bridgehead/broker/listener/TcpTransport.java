@@ -180,7 +180,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        channel.close();
+        closeNow();
     }
 
     // ---- to the client
@@ -250,14 +250,19 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private void linger() {
         boolean tls = channel.pipeline().get(SslHandler.class) != null;
         if (tls || !(channel instanceof DuplexChannel duplex) || !channel.isActive() || duplex.isInputShutdown()) {
-            channel.close();
+            closeNow();
             return;
         }
         told = true;
         receiver.closed(reason);
         duplex.shutdownOutput();
         setAutoRead(true);
-        channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(() -> closeNow(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Not through the channel: Vert.x's handler would wait until the peer has taken what is queued. */
+    private void closeNow() {
+        ctx.close();
     }
 
     // ---- peers that take nothing
@@ -294,7 +299,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         boolean overdue = stalledNanos > (bridged ? stallTimeout : writeTimeout).toNanos();
         if (overdue || (bridged && isSilent())) {
             reason = overdue ? CloseReason.WRITE_TIMEOUT : CloseReason.PEER_GONE;
-            channel.close();
+            closeNow();
         } else if (!bridged && writing == null) {
             lastWritten = null;
             stopWatching();
