@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.internal.PlatformDependent;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,9 +30,6 @@ class BackPressureEndToEndTest {
     private static final int MIB = 1024 * 1024;
 
     private static final int WINDOW = 512 * 1024;
-
-    /** What a narrow client's own kernel buffers may hold, and what the broker's may: Linux lets a sender's grow. */
-    private static final int KERNEL = 6 * MIB;
 
     private static final int STALLED_BRIDGES = 100;
 
@@ -64,8 +63,10 @@ class BackPressureEndToEndTest {
             CompletableFuture<String> sent = inBackground(() -> sendCounted(writer, pushed, 32));
 
             awaitStandstill(pushed);
-            assertThat(pushed.get()).as("bytes taken of a client whose partner does not read")
-                    .isLessThan(2L * WINDOW + KERNEL);
+            // what the writer could push besides is in the kernel's receive buffer, which no program has read
+            assertThat(node.metric("bridgehead_bridge_bytes_total"))
+                    .as("bytes the broker took of a client whose partner does not read")
+                    .isBetween((double) WINDOW, 2.0 * WINDOW + kernelSendBuffer());
             assertThat(sent).isNotDone();
             // the other direction is free
             reader.write("still here\n");
@@ -99,6 +100,7 @@ class BackPressureEndToEndTest {
             long grown = memory() - before;
             System.out.printf("%d stalled bridges: %d KiB taken, memory grew by %d KiB%n",
                     STALLED_BRIDGES, pushed.get() / 1024, grown / 1024);
+            // the read buffers behind a window's bytes are not all full
             assertThat(grown).isLessThan(STALLED_BRIDGES * (2L * WINDOW + 256 * 1024));
             try (LineClient bystander = node.registered("bystander")) {
                 bystander.expectNothingElse();
@@ -121,8 +123,7 @@ class BackPressureEndToEndTest {
             Thread asking = Thread.ofVirtual().start(() -> pushUntilClosed(deaf, questions, pushed));
             awaitClosed(node, "write_timeout");
             asking.join();
-            assertThat(pushed.get()).as("bytes of questions taken").isLessThan(KERNEL);
-            assertThat(memory() - before).isLessThan(4L * MIB);
+            assertThat(memory() - before).as("memory for %d KiB of questions", pushed.get() / 1024).isLessThan(16L * MIB);
             assertThat(node.metric("bridgehead_sessions")).isZero();
         }
     }
@@ -259,7 +260,15 @@ class BackPressureEndToEndTest {
                 assertThat(node.metric("bridgehead_closes_total{reason=\"" + reason + "\"}")).isEqualTo(1));
     }
 
-    /** Heap after a collection, and everything outside that buffers use. */
+    /** What Linux lets a socket's send buffer grow to. */
+    private static long kernelSendBuffer() throws IOException {
+        // such a file gives all it has at the first read, or loses the rest: with a buffer, not byte by byte
+        try (BufferedReader limits = Files.newBufferedReader(Path.of("/proc/sys/net/ipv4/tcp_wmem"))) {
+            return Long.parseLong(limits.readLine().split("\\s+")[2]);
+        }
+    }
+
+    /** Heap after a collection, and the direct buffers outside it, Netty's among them. */
     private static long memory() {
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

@@ -65,6 +65,11 @@ final class WebSocketLineClient implements WebSocket.Listener, AutoCloseable {
         return this;
     }
 
+    /** Sends what the broker will refuse: it may close before all of it is written. */
+    void sendRefused(byte[] message) {
+        socket.sendBinary(ByteBuffer.wrap(message), true).exceptionally(closed -> null).join();
+    }
+
     void expect(String... lines) throws InterruptedException {
         for (String line : lines) {
             assertThat(next()).isEqualTo(new Message.Text(line));

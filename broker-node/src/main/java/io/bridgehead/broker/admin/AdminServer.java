@@ -4,6 +4,7 @@ import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
 import io.bridgehead.broker.listener.CertificateReload;
 import io.bridgehead.broker.listener.ExactHeaderDecoder;
+import io.bridgehead.broker.listener.ListenFailure;
 import io.bridgehead.broker.listener.ListenerKey;
 import io.bridgehead.broker.listener.TlsPolicy;
 import io.bridgehead.broker.metrics.Meters;
@@ -94,7 +95,8 @@ public final class AdminServer {
                 .invalidRequestHandler(AdminApi::refuseMalformed)
                 .requestHandler(router);
         servers.add(server);
-        return server.listen();
+        return server.listen()
+                .recover(failure -> Future.failedFuture(ListenFailure.of(ListenerKey.ADMIN, endpoint, failure)));
     }
 
     private Future<?> use(PemKeyCertOptions pem) {

@@ -16,7 +16,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ServerID;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -152,7 +151,7 @@ final class Servers<O extends NetServerOptions> {
                                 .map(loop -> listenOn(loop, address, cert, fresh))
                                 .toList())
                         .map(first.port()))
-                .recover(failure -> Future.failedFuture(new ListenFailure(where + " " + reason(failure))));
+                .recover(failure -> Future.failedFuture(ListenFailure.of(listener, endpoint, failure)));
     }
 
     private Future<Bound> listenOn(
@@ -182,19 +181,5 @@ final class Servers<O extends NetServerOptions> {
 
     private static Future<Void> close(List<Bound> servers) {
         return Future.join(servers.stream().map(server -> server.close().get()).toList()).mapEmpty();
-    }
-
-    private static String reason(Throwable failure) {
-        String message = String.valueOf(failure.getMessage());
-        if (message.contains("in use")) {
-            return "is in use (expected: a free port)";
-        }
-        if (message.contains("assign requested address")) {
-            return "is no address of this machine";
-        }
-        if (message.contains("ermission denied")) {
-            return "is not allowed to this user (expected: a port from 1024 up, or CAP_NET_BIND_SERVICE)";
-        }
-        return failure instanceof UnknownHostException ? "has a host name nobody knows" : "failed: " + message;
     }
 }

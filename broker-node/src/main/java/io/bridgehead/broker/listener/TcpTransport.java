@@ -50,7 +50,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private static final int SILENT_TRIES = 5;
 
     private final Channel channel;
-    private final ChannelHandler vertxHandler;
+    /** Vert.x's own, until the start; it holds a write queue of 5 KB, so it is let go then. */
+    private ChannelHandler vertxHandler;
     private final Duration writeTimeout;
     private final Duration stallTimeout;
     private final int tcpUserTimeoutMillis;
@@ -119,6 +120,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         channel.pipeline().addLast("session", this);
         // from here on the connection is ours alone: it may move to another event loop, which Vert.x's handler may not
         channel.pipeline().remove(vertxHandler);
+        vertxHandler = null;
         // a client that shuts its output down behind its last command still gets the answer
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
@@ -178,7 +180,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        channel.close();
+        closeNow();
     }
 
     // ---- to the client
@@ -248,14 +250,19 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private void linger() {
         boolean tls = channel.pipeline().get(SslHandler.class) != null;
         if (tls || !(channel instanceof DuplexChannel duplex) || !channel.isActive() || duplex.isInputShutdown()) {
-            channel.close();
+            closeNow();
             return;
         }
         told = true;
         receiver.closed(reason);
         duplex.shutdownOutput();
         setAutoRead(true);
-        channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(() -> closeNow(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Not through the channel: Vert.x's handler would wait until the peer has taken what is queued. */
+    private void closeNow() {
+        ctx.close();
     }
 
     // ---- peers that take nothing
@@ -292,7 +299,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         boolean overdue = stalledNanos > (bridged ? stallTimeout : writeTimeout).toNanos();
         if (overdue || (bridged && isSilent())) {
             reason = overdue ? CloseReason.WRITE_TIMEOUT : CloseReason.PEER_GONE;
-            channel.close();
+            closeNow();
         } else if (!bridged && writing == null) {
             lastWritten = null;
             stopWatching();

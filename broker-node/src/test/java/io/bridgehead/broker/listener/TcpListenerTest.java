@@ -88,7 +88,7 @@ class TcpListenerTest {
                     List.of(new Endpoint("127.0.0.1", free), new Endpoint("127.0.0.1", other.getLocalPort())));
             assertThatThrownBy(() -> await(listener.start()))
                     .hasRootCauseInstanceOf(ListenFailure.class)
-                    .hasRootCauseMessage("estim.listen: 127.0.0.1:" + other.getLocalPort() + " is in use");
+                    .hasRootCauseMessage("estim.listen: 127.0.0.1:" + other.getLocalPort() + " is in use (expected: a free port)");
             assertThatThrownBy(() -> connect(free)).isInstanceOf(SocketException.class);
         }
     }
@@ -101,7 +101,7 @@ class TcpListenerTest {
         TcpListener second = new TcpListener(
                 node.vertx, ListenerKey.RELAY_HOSTS, same, Limits.WIDE.build(), node.meters, accepted::add);
         assertThatThrownBy(() -> await(second.start()))
-                .hasRootCauseMessage("relay.hosts: 127.0.0.1:" + port + " is in use by this process");
+                .hasRootCauseMessage("relay.hosts: 127.0.0.1:" + port + " is in use by this process (expected: a free port)");
     }
 
     @Test
