@@ -4,6 +4,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,6 +38,11 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     /** The write queue counts as full above the first figure and as drained below the second, in bytes. */
     private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    /** Bytes that one read may take. The more a client sends, the larger its reads get, and the fewer calls they need. */
+    private static final int MAX_READ = 128 * 1024;
+
+    private static final int FIRST_READ = 2048;
 
     private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -117,6 +123,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     public void start(Receiver to) {
         receiver = to;
         channel.config().setWriteBufferWaterMark(WRITE_MARKS);
+        channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, FIRST_READ, MAX_READ));
         channel.pipeline().addLast("session", this);
         // from here on the connection is ours alone: it may move to another event loop, which Vert.x's handler may not
         channel.pipeline().remove(vertxHandler);
