@@ -26,13 +26,14 @@ final class ConfigOptions {
     }
 
     ConfigLoader loader() {
-        return loaderOver(List.of());
+        return loaderAround(List.of(), List.of());
     }
 
-    /** @param lower {@code key=value} that stand below the user's own {@code --set} */
-    ConfigLoader loaderOver(List<String> lower) {
+    /** @param lower,upper {@code key=value} that stand below and above the user's own {@code --set} */
+    ConfigLoader loaderAround(List<String> lower, List<String> upper) {
         List<String> all = new ArrayList<>(lower);
         all.addAll(sets);
+        all.addAll(upper);
         return new ConfigLoader(Optional.ofNullable(file), surroundings.environment(), all);
     }
 

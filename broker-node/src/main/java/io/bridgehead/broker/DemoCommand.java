@@ -1,20 +1,26 @@
 package io.bridgehead.broker;
 
+import io.bridgehead.broker.config.BrokerConfig;
+import io.bridgehead.broker.config.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code demo}: a node on this machine alone, with a store that is gone afterwards. */
+/** {@code demo}: a cluster of two nodes in this process, with a store that is gone afterwards. */
 @Command(
         name = "demo",
-        description = "Try it out: a node on the loopback address with two accounts. Nothing is kept.",
+        description = "Try it out: a two-node cluster on the loopback address with two accounts. Nothing is kept.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
 
@@ -32,21 +38,67 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path directory = Files.createTempDirectory("bridgehead-demo");
         try {
-            return node.run(config.loaderOver(inside(directory)).load(), NodeRunner.Mode.DEMO);
+            List<Integer> free = freePorts(4);
+            List<String> lower = inside(directory, free);
+            BrokerConfig one = config.loaderAround(lower, member("one", free.get(0), free.get(2))).load();
+            List<String> beside = new ArrayList<>(member("two", free.get(1), free.get(3)));
+            beside.addAll(portsBeside(one));
+            BrokerConfig two = config.loaderAround(lower, beside).load();
+            return node.run(List.of(one, two), NodeRunner.Mode.DEMO);
         } finally {
             delete(directory);
         }
     }
 
     /** What a demo has in place of the defaults; the user's own {@code --set} goes above. */
-    private static List<String> inside(Path directory) {
+    private static List<String> inside(Path directory, List<Integer> cluster) {
         return List.of(
                 "node.data-dir=" + directory,
                 "node.drain-time=1s",
                 "store.url=jdbc:sqlite:" + directory.resolve("bridgehead.db"),
                 "admin.token-file=" + directory.resolve("admin.token"),
                 "estim.listen=127.0.0.1:37846",
-                "estim.websocket=127.0.0.1:37847");
+                "estim.websocket=127.0.0.1:37847",
+                "cluster.enabled=true",
+                "cluster.name=demo-" + ProcessHandle.current().pid(),
+                "cluster.members=127.0.0.1:%d,127.0.0.1:%d".formatted(cluster.get(0), cluster.get(1)));
+    }
+
+    private static List<String> member(String name, int hazelcast, int eventBus) {
+        return List.of(
+                "node.name=" + name,
+                "cluster.listen=127.0.0.1:" + hazelcast,
+                "cluster.event-bus=127.0.0.1:" + eventBus);
+    }
+
+    /** The second node listens ten ports above the first. */
+    private static List<String> portsBeside(BrokerConfig one) {
+        return List.of(
+                "estim.listen=" + beside(one.estim().listen()),
+                "estim.websocket=" + beside(one.estim().websocket()),
+                "admin.listen=" + beside(one.admin().listen()),
+                "metrics.listen=" + beside(one.metrics().listen()));
+    }
+
+    private static String beside(List<Endpoint> endpoints) {
+        return endpoints.stream()
+                .map(endpoint -> new Endpoint(endpoint.host(), endpoint.port() == 0 ? 0 : endpoint.port() + 10))
+                .map(Endpoint::toString)
+                .collect(Collectors.joining(","));
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int n = 0; n < count; n++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     private static void delete(Path directory) throws IOException {

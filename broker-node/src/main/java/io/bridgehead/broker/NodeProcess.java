@@ -4,6 +4,8 @@ import io.bridgehead.broker.account.NewAccount;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.model.AccountId;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +31,7 @@ final class NodeProcess implements NodeRunner {
     }
 
     @Override
-    public int run(BrokerConfig config, Mode mode) {
+    public int run(List<BrokerConfig> configs, Mode mode) {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         for (String name : new String[] {"TERM", "INT"}) {
@@ -41,14 +43,18 @@ final class NodeProcess implements NodeRunner {
                 end.countDown();
             });
         }
-        Node node = Node.start(config);
-        Signal.handle(new Signal("HUP"), signal -> node.reload());
-        if (mode == Mode.DEMO) {
-            prepareDemo(node, config);
+        List<Node> nodes = new ArrayList<>();
+        try {
+            configs.forEach(config -> nodes.add(Node.start(config)));
+            Signal.handle(new Signal("HUP"), signal -> nodes.forEach(Node::reload));
+            if (mode == Mode.DEMO) {
+                prepareDemo(nodes, configs.getFirst());
+            }
+            waitFor(end);
+            nodes.forEach(Node::drain);
+        } finally {
+            nodes.forEach(Node::stop);
         }
-        waitFor(end);
-        node.drain();
-        node.stop();
         return 0;
     }
 
@@ -60,7 +66,8 @@ final class NodeProcess implements NodeRunner {
         }
     }
 
-    private void prepareDemo(Node node, BrokerConfig config) {
+    private void prepareDemo(List<Node> nodes, BrokerConfig config) {
+        Node one = nodes.getFirst();
         for (String id : new String[] {"alice@example.org", "bob@example.org"}) {
             NewAccount account = new NewAccount(
                     AccountId.require(id, config.node().domain()),
@@ -68,31 +75,32 @@ final class NodeProcess implements NodeRunner {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
-            node.accounts().create(account).toCompletionStage().toCompletableFuture().join();
+            one.accounts().create(account).toCompletionStage().toCompletableFuture().join();
         }
-        int port = node.ports().tcp().get(0);
         out.print(
                 """
 
-                Bridgehead is running, with the accounts alice@example.org and bob@example.org.
+                A cluster of %1$d nodes is running, with the accounts alice@example.org and bob@example.org.
 
-                In a second terminal:          nc 127.0.0.1 %1$d
+                In a second terminal:          nc 127.0.0.1 %2$d
                     and type                   ;register=bob@example.org
-                In a third terminal:           nc 127.0.0.1 %1$d
+                In a third terminal:           nc 127.0.0.1 %3$d
                     and type                   ;register=alice@example.org
                                                ;connect=bob@example.org
                 Back in the second:            ;accept=alice@example.org
 
-                Both now read ;connected, and each line that one types the other sees. ;end ends the bridge,
-                ;help lists all there is. Metrics: http://127.0.0.1:%2$d/metrics
-                Accounts, sessions: bin/bridgehead sessions --admin http://127.0.0.1:%3$d --token-file %4$s
-                Ctrl-C stops the broker; nothing is kept.
+                Both now read ;connected, and each line that one types the other sees, from node to node. ;end ends
+                the bridge, ;help lists all there is. Metrics: http://127.0.0.1:%4$d/metrics
+                Accounts, sessions: bin/bridgehead sessions --admin http://127.0.0.1:%5$d --token-file %6$s
+                Ctrl-C stops the cluster; nothing is kept.
 
                 """
                         .formatted(
-                                port,
-                                node.ports().metrics(),
-                                node.ports().admin(),
+                                nodes.size(),
+                                one.ports().tcp().getFirst(),
+                                nodes.getLast().ports().tcp().getFirst(),
+                                one.ports().metrics(),
+                                one.ports().admin(),
                                 config.admin().tokenFile()));
         out.flush();
     }

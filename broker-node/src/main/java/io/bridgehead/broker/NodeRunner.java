@@ -1,8 +1,9 @@
 package io.bridgehead.broker;
 
 import io.bridgehead.broker.config.BrokerConfig;
+import java.util.List;
 
-/** Runs a node until it has stopped. What the command line knows of a node. */
+/** Runs a node, or several in one process, until they have stopped. What the command line knows of a node. */
 @FunctionalInterface
 interface NodeRunner {
 
@@ -20,5 +21,5 @@ interface NodeRunner {
      * @return the exit code of the process
      * @throws StartRefused when the node cannot start, with one line that says why
      */
-    int run(BrokerConfig config, Mode mode);
+    int run(List<BrokerConfig> nodes, Mode mode);
 }

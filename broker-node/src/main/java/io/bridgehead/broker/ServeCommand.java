@@ -1,5 +1,6 @@
 package io.bridgehead.broker;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +21,6 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return node.run(config.loader().load(), NodeRunner.Mode.SERVE);
+        return node.run(List.of(config.loader().load()), NodeRunner.Mode.SERVE);
     }
 }

@@ -324,6 +324,9 @@ class CommandLineTest {
         assertThat(config.estim().listen()).containsExactly(new Endpoint("127.0.0.1", 37846));
         assertThat(config.estim().websocket()).containsExactly(new Endpoint("127.0.0.1", 0));
         assertThat(config.node().dataDir()).doesNotExist();
+        BrokerConfig second = started.getLast();
+        assertThat(second.estim().listen()).containsExactly(new Endpoint("127.0.0.1", 37856));
+        assertThat(second.cluster().members()).isEqualTo(config.cluster().members()).hasSize(2);
     }
 
     @Test
@@ -351,8 +354,8 @@ class CommandLineTest {
                 environment,
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 Clock.fixed(Instant.parse("2026-11-20T12:00:00Z"), ZoneOffset.UTC));
-        NodeRunner node = (config, mode) -> {
-            started.add(config);
+        NodeRunner node = (configs, mode) -> {
+            started.addAll(configs);
             return 42;
         };
         return Bridgehead.commandLine(node, surroundings, new PrintWriter(out, true), new PrintWriter(err, true))

@@ -179,10 +179,12 @@ class NodeProcessTest {
             int port = Integer.parseInt(terminal.group(1));
             String secondTypes = terminal.group(2);
             assertThat(terminal.find()).isTrue();
+            int otherPort = Integer.parseInt(terminal.group(1));
+            assertThat(otherPort).as("the two sit on different nodes").isNotEqualTo(port);
             Matcher then = Pattern.compile("\\n +(;connect=\\S+)\\n.*?: +(;accept=\\S+)\\n").matcher(told);
             assertThat(then.find()).isTrue();
             try (LineClient second = LineClient.connect(port);
-                    LineClient third = LineClient.connect(port)) {
+                    LineClient third = LineClient.connect(otherPort)) {
                 second.write(secondTypes + "\n");
                 second.expect(";registered:bob@example.org");
                 third.write(terminal.group(2) + "\n" + then.group(1) + "\n");
