@@ -2,6 +2,7 @@ package io.bridgehead.broker.admin;
 
 import io.bridgehead.broker.account.AccountConflict;
 import io.bridgehead.broker.account.AccountRefused;
+import io.bridgehead.broker.account.HashingBusy;
 import io.bridgehead.broker.account.StoreUnavailable;
 import io.bridgehead.broker.listener.HeaderHygiene;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -172,6 +173,9 @@ final class AdminApi {
                 yield new Problem(503, "the account store cannot answer now; nothing was changed",
                         Map.of("Retry-After", RETRY_AFTER_SECONDS));
             }
+            case HashingBusy busy ->
+                new Problem(503, "too many PINs are being checked now; nothing was changed",
+                        Map.of("Retry-After", String.valueOf(Math.max(1, busy.after().toSeconds()))));
             default -> unexpected(context, failure);
         };
     }

@@ -2,10 +2,12 @@ package io.bridgehead.broker.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.broker.account.HashingBusy;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,6 +243,16 @@ class AccountApiTest {
         assertThat(refused.headers().firstValue("Retry-After")).contains("5");
         assertThat(refused.body()).doesNotContain("db.example.org");
         assertThat(admin.accounts.size()).isEqualTo(1);
+    }
+
+    @Test
+    void whileTooManyPinsAreCheckedTheOperatorIsAskedToComeBack() throws Exception {
+        admin.accounts.fail(new HashingBusy(Duration.ofSeconds(3)));
+
+        HttpResponse<String> refused = admin.send("POST", "/v1/accounts", "{\"id\":\"bob\",\"pin\":\"1234\"}");
+
+        assertProblem(refused, 503, "nothing was changed");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("3");
     }
 
     @Test
