@@ -1,5 +1,14 @@
 package io.bridgehead.broker.estim;
 
+import static io.bridgehead.broker.estim.EstimWords.idle;
+import static io.bridgehead.broker.estim.EstimWords.notRegistered;
+import static io.bridgehead.broker.estim.EstimWords.problem;
+import static io.bridgehead.broker.estim.EstimWords.reply;
+import static io.bridgehead.broker.estim.EstimWords.self;
+import static io.bridgehead.broker.estim.EstimWords.start;
+import static io.bridgehead.broker.estim.EstimWords.tell;
+import static io.bridgehead.broker.estim.EstimWords.withdrawal;
+
 import io.bridgehead.broker.config.EstimConfig;
 import io.bridgehead.broker.estim.EstimState.Accepting;
 import io.bridgehead.broker.estim.EstimState.Bridged;
@@ -42,13 +51,11 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     private static final Closed CLOSED = new Closed();
 
     private final Duration registrationTimeout;
-    private final Duration callTimeout;
-    private final int maxOffers;
+    private final EstimCalls calls;
 
     EstimSession(EstimConfig config) {
         this.registrationTimeout = config.registrationTimeout();
-        this.callTimeout = config.callTimeout();
-        this.maxOffers = config.maxOffers();
+        this.calls = new EstimCalls(config.callTimeout(), config.maxOffers());
     }
 
     @Override
@@ -74,7 +81,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                 fatal ? close(state, CloseReason.LINE_TOO_LONG, problem) : problem(state, problem);
             case Event.TimedOut<EstimCommand>(Timer timer) -> timedOut(state, timer);
             case Event.RegistrationDecided<EstimCommand>(Registration outcome) -> decided(state, outcome);
-            case Event.Ringing<EstimCommand>(CallId call, Party callee) -> ringing(state, call, callee);
+            case Event.Ringing<EstimCommand>(CallId call, Party callee) -> calls.ringing(state, call, callee);
             case Event.Listed<EstimCommand>(List<String> visible, int total) ->
                 state instanceof Closed
                         ? Transition.to(state)
@@ -83,8 +90,8 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                                 : Transition.to(state, reply(new EstimReply.UserList(visible, total)));
             case Event.VisibilitySet<EstimCommand>(boolean visible, boolean stored) ->
                 stored || state instanceof Closed ? Transition.to(state) : problem(state, "try again");
-            case Event.Signalled<EstimCommand>(Signal signal) -> signal(state, signal);
-            case Event.NodeGone<EstimCommand>(NodeId node) -> nodeGone(state, node);
+            case Event.Signalled<EstimCommand>(Signal signal) -> calls.signal(state, signal);
+            case Event.NodeGone<EstimCommand>(NodeId node) -> calls.nodeGone(state, node);
             case Event.Evicted<EstimCommand>(CloseReason reason) -> evicted(state, reason);
             case Event.Disconnected<EstimCommand>(CloseReason reason) ->
                 state instanceof Closed ? Transition.to(state) : new Transition<>(CLOSED, leave(state));
@@ -103,24 +110,24 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
             case EstimCommand.Visible v -> visibility(state, true);
             case EstimCommand.Invisible i -> visibility(state, false);
             case EstimCommand.Connect(var callee) -> switch (state) {
-                case Idle idle -> connect(idle, callee);
+                case Idle idle -> calls.connect(idle, callee);
                 case Bridged bridged -> problem(state, "already connected to " + bridged.partner().displayName());
                 default -> notRegistered(state);
             };
             case EstimCommand.Accept(var caller) -> switch (state) {
-                case Idle idle -> answer(idle, caller, true);
+                case Idle idle -> calls.answer(idle, caller, true);
                 // the two called each other, and the other call has led to the bridge meanwhile
                 case Bridged b when caller.names(b.partner()) -> Transition.to(state);
                 case Bridged b -> problem(state, "no connect request from " + caller.written());
                 default -> notRegistered(state);
             };
             case EstimCommand.Reject(var caller) -> switch (state) {
-                case Idle idle -> answer(idle, caller, false);
+                case Idle idle -> calls.answer(idle, caller, false);
                 case Bridged b -> problem(state, "no connect request from " + caller.written());
                 default -> notRegistered(state);
             };
             case EstimCommand.End e -> switch (state) {
-                case Idle idle -> withdraw(idle);
+                case Idle idle -> calls.withdraw(idle);
                 case Bridged bridged -> Transition.to(idle(bridged), new Effect.Unsplice<>(bridged.call()));
                 default -> notRegistered(state);
             };
@@ -140,59 +147,6 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         return Transition.to(
                 new Registering(unregistered.self(), unregistered.remoteAddress(), request),
                 new Effect.Register<>(credentials));
-    }
-
-    private Transition<EstimState, EstimReply> connect(
-            Idle idle, WrittenId callee) {
-        if (idle.outgoing().isPresent()) {
-            return problem(idle, "already calling " + idle.outgoing().get().written().written());
-        }
-        if (callee.id().equals(idle.self().account())) {
-            return problem(idle, "cannot call yourself");
-        }
-        CallId call = new CallId(idle.self().address().session(), idle.calls() + 1);
-        Idle calling = new Idle(
-                idle.self(),
-                idle.offers(),
-                Optional.of(new Outgoing(call, callee, Optional.empty())),
-                idle.calls() + 1);
-        return Transition.to(
-                calling, new Effect.Ring<>(call, idle.self(), callee.id()), start(Timer.CALL, callTimeout));
-    }
-
-    private Transition<EstimState, EstimReply> answer(
-            Idle idle, WrittenId caller, boolean yes) {
-        Optional<Offer> found = idle.offers().from(caller);
-        if (found.isEmpty()) {
-            return problem(idle, "no connect request from " + caller.written());
-        }
-        Offer offer = found.get();
-        Offers others = idle.offers().without(offer.call());
-        if (offer.gone()) {
-            return Transition.to(
-                    new Idle(idle.self(), others, idle.outgoing(), idle.calls()),
-                    reply(new EstimReply.Unavailable(caller.written())));
-        }
-        if (!yes) {
-            return Transition.to(
-                    new Idle(idle.self(), others, idle.outgoing(), idle.calls()),
-                    tell(offer.caller(), new Signal.Answered(offer.call(), CallOutcome.DENIED)));
-        }
-        // a call of ours to the same user stays: if they accept it at this moment, the two must agree on one of them
-        boolean crossed = idle.outgoing().filter(ours -> ours.isTo(offer.caller())).isPresent();
-        List<Effect<EstimReply>> effects = new ArrayList<>();
-        if (!crossed) {
-            effects.addAll(withdrawal(idle.outgoing()));
-        }
-        effects.add(new Effect.Accept<>(offer.call(), offer.caller(), idle.self()));
-        Optional<Outgoing> kept = crossed ? idle.outgoing() : Optional.empty();
-        return new Transition<>(
-                new Accepting(idle.self(), others, kept, idle.calls(), offer, caller), effects);
-    }
-
-    private Transition<EstimState, EstimReply> withdraw(Idle idle) {
-        Idle quiet = new Idle(idle.self(), idle.offers(), Optional.empty(), idle.calls());
-        return new Transition<>(quiet, withdrawal(idle.outgoing()));
     }
 
     private Transition<EstimState, EstimReply> visibility(EstimState state, boolean visible) {
@@ -236,221 +190,14 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                         id, entitlement.expiresAt().map(end -> end.atZone(ZoneOffset.UTC).toLocalDate()), display);
     }
 
-    private Transition<EstimState, EstimReply> ringing(EstimState state, CallId call, Party callee) {
-        if (state instanceof Idle idle && isOurs(idle.outgoing(), call)) {
-            Outgoing ringing = new Outgoing(call, idle.outgoing().get().written(), Optional.of(callee));
-            return Transition.to(new Idle(idle.self(), idle.offers(), Optional.of(ringing), idle.calls()));
-        }
-        if (state instanceof Accepting a && isOurs(a.outgoing(), call)) {
-            Outgoing ringing = new Outgoing(call, a.outgoing().get().written(), Optional.of(callee));
-            return Transition.to(
-                    new Accepting(a.self(), a.offers(), Optional.of(ringing), a.calls(), a.chosen(), a.written()));
-        }
-        if (state instanceof Bridged bridged && bridged.call().equals(call)) {
-            return Transition.to(state);
-        }
-        // given up before it was known whom to tell
-        return Transition.to(state, tell(callee, new Signal.Withdrawn(call)));
-    }
-
     private Transition<EstimState, EstimReply> timedOut(EstimState state, Timer timer) {
         return switch (timer) {
             case REGISTRATION ->
                 state instanceof Unregistered || state instanceof Registering
                         ? close(state, CloseReason.REGISTRATION_TIMEOUT, "registration time-out")
                         : Transition.to(state);
-            case CALL -> switch (state) {
-                case Idle idle when idle.outgoing().isPresent() -> new Transition<>(
-                        new Idle(idle.self(), idle.offers(), Optional.empty(), idle.calls()),
-                        unanswered(idle.outgoing().get()));
-                case Accepting a when a.outgoing().isPresent() -> new Transition<>(
-                        new Accepting(a.self(), a.offers(), Optional.empty(), a.calls(), a.chosen(), a.written()),
-                        unanswered(a.outgoing().get()));
-                case Idle i -> Transition.to(state);
-                case Accepting a -> Transition.to(state);
-                case Bridged b -> Transition.to(state);
-                case Unregistered u -> Transition.to(state);
-                case Registering r -> Transition.to(state);
-                case Closed c -> Transition.to(state);
-            };
+            case CALL -> calls.noAnswer(state);
         };
-    }
-
-    private static List<Effect<EstimReply>> unanswered(Outgoing call) {
-        List<Effect<EstimReply>> effects = new ArrayList<>(withdrawal(Optional.of(call)));
-        effects.add(reply(new EstimReply.Unavailable(call.written().written())));
-        return effects;
-    }
-
-    // ---- what other sessions say
-
-    private Transition<EstimState, EstimReply> signal(EstimState state, Signal signal) {
-        return switch (signal) {
-            case Signal.Rung(CallId call, Party caller) -> rung(state, call, caller);
-            case Signal.Withdrawn(CallId call) -> withdrawn(state, call);
-            case Signal.Answered(CallId call, CallOutcome outcome) -> answered(state, call, outcome);
-            case Signal.Accepted(CallId call, Party callee) -> accepted(state, call, callee);
-            case Signal.Confirmed(CallId call) -> confirmed(state, call);
-            case Signal.Gone(CallId call) -> state instanceof Accepting a && a.chosen().call().equals(call)
-                    ? Transition.to(
-                            new Idle(a.self(), a.offers(), a.outgoing(), a.calls()),
-                            reply(new EstimReply.Unavailable(a.written().written())))
-                    : Transition.to(state);
-            case Signal.Ended(CallId call) -> state instanceof Bridged bridged && bridged.call().equals(call)
-                    ? Transition.to(
-                            idle(bridged), new Effect.Unsplice<>(call), reply(new EstimReply.Disconnected()))
-                    : Transition.to(state);
-        };
-    }
-
-    /** Whoever was on that node has gone: calls from there are withdrawn, ours to there is not answered any more. */
-    private Transition<EstimState, EstimReply> nodeGone(EstimState state, NodeId node) {
-        return switch (state) {
-            case Idle idle -> {
-                List<Effect<EstimReply>> effects = new ArrayList<>();
-                yield new Transition<>(without(idle, node, effects), effects);
-            }
-            case Accepting a when isOn(a.chosen().caller(), node) -> {
-                List<Effect<EstimReply>> effects = new ArrayList<>();
-                effects.add(reply(new EstimReply.Unavailable(a.written().written())));
-                Idle idle = new Idle(a.self(), a.offers(), a.outgoing(), a.calls());
-                yield new Transition<>(without(idle, node, effects), effects);
-            }
-            case Accepting a -> Transition.to(new Accepting(
-                    a.self(), a.offers().withdrawnFrom(node), a.outgoing(), a.calls(), a.chosen(), a.written()));
-            case Bridged b -> Transition.to(state);
-            case Unregistered u -> Transition.to(state);
-            case Registering r -> Transition.to(state);
-            case Closed c -> Transition.to(state);
-        };
-    }
-
-    private static Idle without(Idle idle, NodeId node, List<Effect<EstimReply>> effects) {
-        Offers offers = idle.offers().withdrawnFrom(node);
-        Optional<Outgoing> lost = idle.outgoing()
-                .filter(call -> call.callee().filter(callee -> isOn(callee, node)).isPresent());
-        lost.ifPresent(call -> {
-            effects.add(new Effect.StopTimer<>(Timer.CALL));
-            effects.add(reply(new EstimReply.Unavailable(call.written().written())));
-        });
-        return new Idle(idle.self(), offers, lost.isPresent() ? Optional.empty() : idle.outgoing(), idle.calls());
-    }
-
-    private static boolean isOn(Party party, NodeId node) {
-        return party.address().node().equals(node);
-    }
-
-    private static Transition<EstimState, EstimReply> withdrawn(EstimState state, CallId call) {
-        return switch (state) {
-            case Idle idle -> Transition.to(
-                    new Idle(idle.self(), idle.offers().withdrawn(call), idle.outgoing(), idle.calls()));
-            case Accepting a -> Transition.to(new Accepting(
-                    a.self(), a.offers().withdrawn(call), a.outgoing(), a.calls(), a.chosen(), a.written()));
-            case Bridged b -> Transition.to(state);
-            case Unregistered u -> Transition.to(state);
-            case Registering r -> Transition.to(state);
-            case Closed c -> Transition.to(state);
-        };
-    }
-
-    private Transition<EstimState, EstimReply> rung(EstimState state, CallId call, Party caller) {
-        return switch (state) {
-            case Idle idle -> {
-                boolean known = idle.offers().live().stream()
-                        .anyMatch(offer -> offer.caller().account().equals(caller.account()));
-                if (!known && idle.offers().live().size() >= maxOffers) {
-                    yield Transition.to(state, tell(caller, new Signal.Answered(call, CallOutcome.BUSY)));
-                }
-                Offers offers = idle.offers().with(new Offer(call, caller, false), maxOffers);
-                yield Transition.to(
-                        new Idle(idle.self(), offers, idle.outgoing(), idle.calls()),
-                        reply(new EstimReply.Asked(caller.displayName())));
-            }
-            case Accepting a -> Transition.to(state, tell(caller, new Signal.Answered(call, CallOutcome.BUSY)));
-            case Bridged b -> Transition.to(state, tell(caller, new Signal.Answered(call, CallOutcome.BUSY)));
-            case Unregistered u -> unavailable(state, call, caller);
-            case Registering r -> unavailable(state, call, caller);
-            case Closed c -> unavailable(state, call, caller);
-        };
-    }
-
-    private static Transition<EstimState, EstimReply> unavailable(EstimState state, CallId call, Party caller) {
-        return Transition.to(state, tell(caller, new Signal.Answered(call, CallOutcome.UNAVAILABLE)));
-    }
-
-    private Transition<EstimState, EstimReply> answered(EstimState state, CallId call, CallOutcome outcome) {
-        if (state instanceof Accepting a && isOurs(a.outgoing(), call)) {
-            return Transition.to(
-                    new Accepting(a.self(), a.offers(), Optional.empty(), a.calls(), a.chosen(), a.written()),
-                    new Effect.StopTimer<>(Timer.CALL));
-        }
-        if (!(state instanceof Idle idle) || !isOurs(idle.outgoing(), call)) {
-            return Transition.to(state);
-        }
-        String written = idle.outgoing().get().written().written();
-        EstimReply told =
-                switch (outcome) {
-                    case DENIED -> new EstimReply.Denied();
-                    case BUSY -> new EstimReply.Busy(written);
-                    case UNAVAILABLE -> new EstimReply.Unavailable(written);
-                    case SELF -> new EstimReply.Problem("cannot call yourself");
-                    case TRY_AGAIN -> new EstimReply.Problem("try again");
-                };
-        return Transition.to(
-                new Idle(idle.self(), idle.offers(), Optional.empty(), idle.calls()),
-                new Effect.StopTimer<>(Timer.CALL),
-                reply(told));
-    }
-
-    private Transition<EstimState, EstimReply> accepted(EstimState state, CallId call, Party callee) {
-        return switch (state) {
-            case Idle idle when isOurs(idle.outgoing(), call) ->
-                bridge(idle.self(), idle.offers(), idle.calls(), call, callee);
-            case Accepting a when isOurs(a.outgoing(), call) && call.compareTo(a.chosen().call()) < 0 ->
-                // both said yes to each other at once: the lower call counts, on both sides
-                bridge(a.self(), a.offers(), a.calls(), call, callee);
-            case Accepting a when isOurs(a.outgoing(), call) -> Transition.to(
-                    new Accepting(a.self(), a.offers(), Optional.empty(), a.calls(), a.chosen(), a.written()),
-                    new Effect.StopTimer<>(Timer.CALL),
-                    tell(callee, new Signal.Gone(call)));
-            case Idle i -> Transition.to(state, tell(callee, new Signal.Gone(call)));
-            case Accepting a -> Transition.to(state, tell(callee, new Signal.Gone(call)));
-            case Bridged b -> Transition.to(state, tell(callee, new Signal.Gone(call)));
-            case Unregistered u -> Transition.to(state, tell(callee, new Signal.Gone(call)));
-            case Registering r -> Transition.to(state, tell(callee, new Signal.Gone(call)));
-            case Closed c -> Transition.to(state, tell(callee, new Signal.Gone(call)));
-        };
-    }
-
-    /** The caller's side: the last word is ours, and it is yes. */
-    private Transition<EstimState, EstimReply> bridge(
-            Party self, Offers offers, int calls, CallId call, Party callee) {
-        List<Effect<EstimReply>> effects = new ArrayList<>();
-        effects.add(new Effect.StopTimer<>(Timer.CALL));
-        effects.add(new Effect.Splice<>(call, callee, true));
-        effects.add(tell(callee, new Signal.Confirmed(call)));
-        effects.addAll(turnAway(offers, callee));
-        effects.add(reply(new EstimReply.Connected()));
-        return new Transition<>(new Bridged(self, call, callee, calls), effects);
-    }
-
-    /** The callee's side. */
-    private Transition<EstimState, EstimReply> confirmed(EstimState state, CallId call) {
-        if (state instanceof Accepting a && a.chosen().call().equals(call)) {
-            List<Effect<EstimReply>> effects = new ArrayList<>(withdrawal(a.outgoing()));
-            effects.add(new Effect.Splice<>(call, a.chosen().caller(), false));
-            effects.addAll(turnAway(a.offers(), a.chosen().caller()));
-            effects.add(reply(new EstimReply.Connected()));
-            return new Transition<>(new Bridged(a.self(), call, a.chosen().caller(), a.calls()), effects);
-        }
-        return Transition.to(state);
-    }
-
-    private static List<Effect<EstimReply>> turnAway(Offers offers, Party chosen) {
-        return offers.live().stream()
-                .filter(offer -> !offer.caller().account().equals(chosen.account()))
-                .map(offer -> tell(offer.caller(), new Signal.Answered(offer.call(), CallOutcome.BUSY)))
-                .toList();
     }
 
     // ---- ends
@@ -518,55 +265,5 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         return offers.live().stream()
                 .map(offer -> tell(offer.caller(), new Signal.Answered(offer.call(), CallOutcome.UNAVAILABLE)))
                 .toList();
-    }
-
-    private static List<Effect<EstimReply>> withdrawal(Optional<Outgoing> outgoing) {
-        List<Effect<EstimReply>> effects = new ArrayList<>();
-        outgoing.ifPresent(call -> {
-            effects.add(new Effect.StopTimer<>(Timer.CALL));
-            call.callee().ifPresent(callee -> effects.add(tell(callee, new Signal.Withdrawn(call.call()))));
-        });
-        return effects;
-    }
-
-    // ---- small words
-
-    private static Idle idle(Bridged bridged) {
-        return new Idle(bridged.self(), Offers.NONE, Optional.empty(), bridged.calls());
-    }
-
-    private static Optional<Party> self(EstimState state) {
-        return switch (state) {
-            case Idle idle -> Optional.of(idle.self());
-            case Accepting accepting -> Optional.of(accepting.self());
-            case Bridged bridged -> Optional.of(bridged.self());
-            case Unregistered u -> Optional.empty();
-            case Registering r -> Optional.empty();
-            case Closed c -> Optional.empty();
-        };
-    }
-
-    private static boolean isOurs(Optional<Outgoing> outgoing, CallId call) {
-        return outgoing.filter(ours -> ours.call().equals(call)).isPresent();
-    }
-
-    private static Transition<EstimState, EstimReply> notRegistered(EstimState state) {
-        return problem(state, "not registered");
-    }
-
-    private static Transition<EstimState, EstimReply> problem(EstimState state, String text) {
-        return Transition.to(state, reply(new EstimReply.Problem(text)));
-    }
-
-    private static Effect<EstimReply> reply(EstimReply reply) {
-        return new Effect.Reply<>(reply);
-    }
-
-    private static Effect<EstimReply> tell(Party party, Signal signal) {
-        return new Effect.Tell<>(party.address(), signal);
-    }
-
-    private static Effect<EstimReply> start(Timer timer, Duration after) {
-        return new Effect.StartTimer<>(timer, after);
     }
 }
