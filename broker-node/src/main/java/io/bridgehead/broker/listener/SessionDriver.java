@@ -49,7 +49,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private static final Logger LOG = LoggerFactory.getLogger(SessionDriver.class);
 
     /** A caller on another node that has not said its last word by then will not. */
-    private static final int LAST_WORD_SECONDS = 10;
+    private static final Duration LAST_WORD = Duration.ofSeconds(10);
 
     /** Stands in the input for the end of a message. */
     private static final ByteBuf MESSAGE_END = Unpooled.EMPTY_BUFFER;
@@ -69,6 +69,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private final SessionHost host;
     private final Room<S, C, R> room;
     private final Transport transport;
+    private final SessionThread thread;
+    private final SessionTimers timers;
     private final Decoder<C> decoder;
     private final SessionAddress self;
     private final String protocol;
@@ -78,11 +80,6 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private volatile S state;
     private volatile Party party;
     private volatile Party partner;
-
-    /** Between two event loops; tasks wait in {@link #postponed}. */
-    private volatile boolean moving;
-
-    private volatile Queue<Runnable> postponed;
 
     private int holds;
     private boolean decoding;
@@ -96,7 +93,6 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private boolean closing;
     private boolean processing;
     private ArrayDeque<Event<C>> events;
-    private Map<Timer, ScheduledFuture<?>> timers;
     private Bridge bridge;
     private long rangAtNanos;
 
@@ -105,6 +101,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         this.host = host;
         this.room = room;
         this.transport = transport;
+        this.thread = new SessionThread(transport);
+        this.timers = new SessionTimers(thread, this::timedOut);
         this.decoder = room.decoders().get();
         this.self = host.newAddress(transport.eventLoop());
         this.protocol = protocol;
@@ -161,7 +159,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
 
     @Override
     public boolean inContext() {
-        return !moving && transport.eventLoop().inEventLoop();
+        return thread.isCurrent();
     }
 
     private void post(Event<C> event) {
@@ -170,38 +168,12 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
 
     @Override
     public void execute(Runnable task) {
-        transport.eventLoop().execute(() -> run(task));
-    }
-
-    /** On what was the session's event loop when the task was posted. */
-    private void run(Runnable task) {
-        if (moving) {
-            postponed.add(task);
-            if (!moving) {
-                execute(this::runPostponed);
-            }
-        } else if (transport.eventLoop().inEventLoop()) {
-            task.run();
-        } else {
-            execute(task);
-        }
+        thread.execute(task);
     }
 
     @Override
     public void moveTo(EventLoop target, Runnable moved) {
-        postponed = new ConcurrentLinkedQueue<>();
-        moving = true;
-        transport.moveTo(target, () -> {
-            moving = false;
-            moved.run();
-            runPostponed();
-        });
-    }
-
-    private void runPostponed() {
-        for (Runnable task = postponed.poll(); task != null; task = postponed.poll()) {
-            run(task);
-        }
+        thread.moveTo(target, moved);
     }
 
     // ---- input
@@ -423,10 +395,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
             pendingEnd = null;
             disconnected();
         }
-        if (timers != null) {
-            timers.values().forEach(timer -> timer.cancel(false));
-            timers = null;
-        }
+        timers.stopAll();
         if (input != null) {
             input.forEach(ByteBuf::release);
             input = null;
@@ -545,8 +514,12 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                         .setVisible(this, account, visible)
                         .onComplete(done -> post(new Event.VisibilitySet<>(visible, done.succeeded())));
             }
-            case Effect.StartTimer<R>(Timer timer, Duration after) -> startTimer(timer, after);
-            case Effect.StopTimer<R>(Timer timer) -> stopTimer(timer);
+            case Effect.StartTimer<R>(Timer timer, Duration after) -> {
+                if (!closing) {
+                    timers.start(timer, after);
+                }
+            }
+            case Effect.StopTimer<R>(Timer timer) -> timers.stop(timer);
         }
     }
 
@@ -554,8 +527,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         host.switchboard().tell(caller.address(), new Signal.Accepted(call, callee));
         if (!caller.address().node().equals(self.node())) {
             // the last word may be lost between the nodes; once it came, this one changes nothing
-            transport.eventLoop()
-                    .schedule(() -> run(() -> fire(new Event.Signalled<>(new Signal.Gone(call)))), LAST_WORD_SECONDS, TimeUnit.SECONDS);
+            thread.schedule(() -> fire(new Event.Signalled<>(new Signal.Gone(call))), LAST_WORD.toMillis());
         }
     }
 
@@ -600,39 +572,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
         release(Hold.BRIDGE);
     }
 
-    private void startTimer(Timer timer, Duration after) {
-        if (closing) {
-            return;
-        }
-        stopTimer(timer);
-        if (timers == null) {
-            timers = new EnumMap<>(Timer.class);
-        }
-        timers.put(
-                timer,
-                transport.eventLoop().schedule(
-                        () -> run(() -> timedOut(timer)),
-                        after.toMillis(),
-                        TimeUnit.MILLISECONDS));
-    }
-
     private void timedOut(Timer timer) {
-        stopTimer(timer);
         host.countTimedOut(timer);
         fire(new Event.TimedOut<>(timer));
-    }
-
-    private void stopTimer(Timer timer) {
-        if (timers == null) {
-            return;
-        }
-        ScheduledFuture<?> running = timers.remove(timer);
-        if (running != null) {
-            running.cancel(false);
-        }
-        if (timers.isEmpty()) {
-            // an idle user keeps none
-            timers = null;
-        }
     }
 }

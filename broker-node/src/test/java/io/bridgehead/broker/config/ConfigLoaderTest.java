@@ -114,7 +114,6 @@ class ConfigLoaderTest {
             rendezvous.udp=0.0.0.0:5024     | rendezvous.udp: 0.0.0.0:5024 (expected: empty; this version has no rendezvous room), --set
             bester.unix=/run/b.sock         | bester.unix: /run/b.sock (expected: empty; this version has no bester room), --set
             federation.listen=0.0.0.0:7443  | federation.listen: 0.0.0.0:7443 (expected: empty; this version has no federation), --set
-            cluster.enabled=true            | cluster.enabled: true (expected: false; this version runs as a single node), --set
             estim.proxy-protocol-from=10.0.0.0/33 | estim.proxy-protocol-from: 10.0.0.0/33 (expected: addresses or blocks like 10.0.0.0/8, several separated by commas), --set
             metrics.listen=0.0.0.0:8090     | metrics.listen: 0.0.0.0:8090 (expected: a port of its own; admin.listen has 127.0.0.1:8090), --set
             admin.listen=0.0.0.0:8090       | admin.listen: 0.0.0.0:8090 (expected: a loopback address, or admin.tls.cert and admin.tls.key, or admin.insecure: true), --set
