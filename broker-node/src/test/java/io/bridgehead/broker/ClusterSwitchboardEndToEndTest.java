@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -283,21 +285,23 @@ class ClusterSwitchboardEndToEndTest {
     /** However two calls cross, both ends are told of one bridge, and it is the same one. */
     @Test
     void callsThatCrossMakeOneBridge() throws Exception {
-        LineClient left = on(0, "left");
-        LineClient right = on(1, "right");
         for (int round = 0; round < RACES; round++) {
-            CompletableFuture<Void> other = inBackground(() -> cross(left, "right"));
-            cross(right, "left");
-            other.join();
-            left.write("ping " + round + "\n");
-            right.expectData("ping " + round + "\n");
-            right.write("pong " + round + "\n");
-            left.expectData("pong " + round + "\n");
-            assertThat(bridges()).isEqualTo(1);
-            (round % 2 == 0 ? left : right).send(";end");
-            (round % 2 == 0 ? right : left).expect(";disconnected");
-            left.expectNothingElse();
-            right.expectNothingElse();
+            // new users each round: an offer of the call that did not lead to the bridge may be late
+            String leftId = "left" + round;
+            String rightId = "right" + round;
+            try (LineClient left = cluster.node(0).registered(leftId);
+                    LineClient right = cluster.node(1).registered(rightId)) {
+                CompletableFuture<Void> other = inBackground(() -> cross(left, rightId));
+                cross(right, leftId);
+                other.join();
+                assertBridged(left, right);
+                assertThat(bridges()).isEqualTo(1);
+                LineClient ends = round % 2 == 0 ? left : right;
+                LineClient told = round % 2 == 0 ? right : left;
+                ends.send(";end");
+                told.expect(";disconnected");
+                await().until(() -> bridges() == 0);
+            }
         }
     }
 
@@ -406,9 +410,12 @@ class ClusterSwitchboardEndToEndTest {
             try (LineClient one = cluster.node(0).connect();
                     LineClient two = cluster.node(1).connect()) {
                 CyclicBarrier start = new CyclicBarrier(2);
-                CompletableFuture<Boolean> first = stays(one, start);
-                CompletableFuture<Boolean> second = stays(two, start);
-                assertThat(CompletableFuture.anyOf(first, second).join()).isEqualTo(false);
+                CountDownLatch decided = new CountDownLatch(2);
+                CompletableFuture<Boolean> first = stays(one, start, decided);
+                CompletableFuture<Boolean> second = stays(two, start, decided);
+                // who is called before being told of its registration is not here yet
+                assertThat(decided.await(10, TimeUnit.SECONDS)).as("round %d", round).isTrue();
+                assertThat(CompletableFuture.anyOf(first, second).join()).as("round %d", round).isEqualTo(false);
                 friend.send(";connect=claimed");
                 assertThat(first.join()).isNotEqualTo(second.join());
                 LineClient winner = first.join() ? one : two;
@@ -423,12 +430,14 @@ class ClusterSwitchboardEndToEndTest {
     }
 
     /** Whether it stays until it is called; whoever does not is told why. */
-    private static CompletableFuture<Boolean> stays(LineClient client, CyclicBarrier start) {
+    private static CompletableFuture<Boolean> stays(
+            LineClient client, CyclicBarrier start, CountDownLatch decided) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         inBackground(() -> {
             start.await();
             client.send(";register=claimed");
             String line = client.line();
+            decided.countDown();
             if (line.equals(";registered:claimed")) {
                 line = client.line();
             }

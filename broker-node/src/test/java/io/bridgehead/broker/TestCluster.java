@@ -4,7 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.internal.net.NetSocketInternal;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -98,6 +104,23 @@ final class TestCluster implements AutoCloseable {
                         member.getCluster().getLocalMember().getAttribute("bridgehead.node")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Closes the node's bus connections to the others, as a network does that drops them; they open anew. */
+    void cutBus(int number) throws ReflectiveOperationException {
+        EventBus bus = ((Vertx) field(nodes.get(number).node, "vertx")).eventBus();
+        for (Object connection : ((Map<?, ?>) field(bus, "outboundConnections")).values()) {
+            NetSocketInternal socket = (NetSocketInternal) field(connection, "socket");
+            socket.channelHandlerContext().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            socket.channelHandlerContext().channel().close();
+        }
+    }
+
+    /** What no test should need to see, but for faults and costs that show nowhere else. */
+    static Object field(Object owner, String name) throws ReflectiveOperationException {
+        Field field = owner.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(owner);
     }
 
     /** The sum over the nodes. */
