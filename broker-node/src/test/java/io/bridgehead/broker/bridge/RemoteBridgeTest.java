@@ -144,6 +144,21 @@ class RemoteBridgeTest {
         assertThat(nodes.to(two)).isEmpty();
     }
 
+    @Test
+    void whatIsLateForTheLastCallDoesNotHoldUpTheNext() {
+        one.send(bytes(100));
+        NodeMessage.BridgeBytes frame = (NodeMessage.BridgeBytes) nodes.to(two).peek();
+        settle();
+        one.bridge.end();
+        settle();
+        List<TwoNodes.End> next = nodes.bridge(1, 2);
+        nodes.to(two).add(new NodeMessage.BridgeCredit(frame.to(), frame.call(), 1));
+        settle();
+        next.get(0).send(bytes(200));
+        settle();
+        assertThat(next.get(1).got.toByteArray()).isEqualTo(bytes(200));
+    }
+
     // ---- any schedule
 
     @Property(tries = 300)

@@ -53,9 +53,14 @@ final class TwoNodes {
 
     /** Two ends that are bridged; the first is the caller's, on the left. */
     List<End> bridge(int number) {
+        return bridge(number, 1);
+    }
+
+    /** {@code count}: which of the caller's calls it is. */
+    List<End> bridge(int number, int count) {
         Party left = party(LEFT, number);
         Party right = party(RIGHT, number);
-        CallId call = new CallId(left.address().session(), 1);
+        CallId call = new CallId(left.address().session(), count);
         End one = new End(left);
         End two = new End(right);
         one.bridge = bridges.get(LEFT).open(call, left, right, true, one);
