@@ -38,6 +38,9 @@ public final class Bridges {
 
     private record Remote(RemoteBridge bridge, BridgeInfo info, boolean caller) {}
 
+    /** What came for a session before the word that opens its bridge. */
+    private record Early(CallId call, Queue<NodeMessage.OfBridge> messages) {}
+
     private final NodeId self;
     private final NodeBus bus;
     private final int window;
@@ -45,8 +48,11 @@ public final class Bridges {
     private final Counter bytes;
     private final CounterBy<RemoteBridge.Failure> failures;
     private final ConcurrentMap<CallId, Local> local = new ConcurrentHashMap<>();
-    private final ConcurrentMap<SessionId, Remote> remote = new ConcurrentHashMap<>();
-    private final ConcurrentMap<SessionId, Queue<NodeMessage.OfBridge>> early = new ConcurrentHashMap<>();
+    /** By call, not by session: a bridge that ended here may have bytes on their way out yet, while the next is open. */
+    private final ConcurrentMap<CallId, Remote> remote = new ConcurrentHashMap<>();
+    /** The last bridge to another node that each session here had: what comes late for it is not early. */
+    private final ConcurrentMap<SessionId, CallId> latest = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SessionId, Early> early = new ConcurrentHashMap<>();
     private final ConcurrentMap<NodeId, NodeCredit> credits = new ConcurrentHashMap<>();
 
     /** {@code window}: bytes that one direction of one bridge may hold. */
@@ -101,11 +107,11 @@ public final class Bridges {
 
                     @Override
                     public void closed() {
-                        remote.computeIfPresent(
-                                session, (id, row) -> row.info().call().equals(call) ? null : row);
+                        remote.remove(call);
                     }
                 });
-        remote.put(session, new Remote(bridge, caller ? info(call, own, partner) : info(call, partner, own), caller));
+        remote.put(call, new Remote(bridge, caller ? info(call, own, partner) : info(call, partner, own), caller));
+        latest.put(session, call);
         // behind the caller of this method: the connection has no bridge yet to drain or end
         end.execute(() -> giveEarly(session, call, bridge));
         return bridge;
@@ -118,12 +124,34 @@ public final class Bridges {
     // ---- what other nodes' ends say; on the receiving session's thread, in the order of arrival
 
     void received(NodeMessage.OfBridge message) {
-        RemoteBridge bridge = find(message.to(), message.call());
-        if (bridge != null && !early.containsKey(message.to())) {
-            give(bridge, message);
+        Remote row = remote.get(message.call());
+        if (row != null && !isEarly(message)) {
+            give(row.bridge(), message);
+        } else if (row == null && message.call().equals(latest.get(message.to()))) {
+            absent(message);
         } else {
             keep(message);
         }
+    }
+
+    private boolean isEarly(NodeMessage.OfBridge message) {
+        Early waiting = early.get(message.to());
+        return waiting != null && waiting.call().equals(message.call());
+    }
+
+    /**
+     * The session has gone, and its bridge may still be sending what the client sent before. Any thread.
+     *
+     * @return whether there is such a bridge
+     */
+    boolean receivedAfterwards(NodeMessage.OfBridge message) {
+        Remote row = remote.get(message.call());
+        if (row == null) {
+            absent(message);
+            return false;
+        }
+        row.bridge().execute(() -> give(row.bridge(), message));
+        return true;
     }
 
     private static void give(RemoteBridge bridge, NodeMessage.OfBridge message) {
@@ -140,11 +168,16 @@ public final class Bridges {
      * for it. A partner that has asked in vain for some seconds hears that there is no such bridge.
      */
     private void keep(NodeMessage.OfBridge message) {
-        Queue<NodeMessage.OfBridge> waiting = early.computeIfAbsent(message.to(), id -> new ArrayDeque<>());
+        if (!isEarly(message)) {
+            // what waited was for an older call, which came to nothing
+            forgetEarly(message.to());
+            early.put(message.to(), new Early(message.call(), new ArrayDeque<>()));
+        }
+        Queue<NodeMessage.OfBridge> waiting = early.get(message.to()).messages();
         waiting.add(message);
         long asked = waiting.stream().filter(NodeMessage.BridgeCheck.class::isInstance).count();
         if (asked >= MAX_CHECKS || waiting.size() > MAX_EARLY) {
-            forget(message.to());
+            forgetEarly(message.to());
         }
     }
 
@@ -161,30 +194,31 @@ public final class Bridges {
         }
     }
 
+    /** The session is gone. On its context. */
     void forget(SessionId session) {
-        Queue<NodeMessage.OfBridge> waiting = early.remove(session);
+        latest.remove(session);
+        forgetEarly(session);
+    }
+
+    private void forgetEarly(SessionId session) {
+        Early waiting = early.remove(session);
         if (waiting != null) {
-            waiting.forEach(this::absent);
+            waiting.messages().forEach(this::absent);
         }
     }
 
     private void giveEarly(SessionId session, CallId call, RemoteBridge bridge) {
-        Queue<NodeMessage.OfBridge> waiting = early.remove(session);
+        Early waiting = early.remove(session);
         if (waiting == null) {
             return;
         }
-        for (NodeMessage.OfBridge message : waiting) {
+        for (NodeMessage.OfBridge message : waiting.messages()) {
             if (message.call().equals(call)) {
                 give(bridge, message);
             } else {
                 absent(message);
             }
         }
-    }
-
-    private RemoteBridge find(SessionId session, CallId call) {
-        Remote found = remote.get(session);
-        return found != null && found.info().call().equals(call) ? found.bridge() : null;
     }
 
     /** Ends every bridge to a node that is gone. */

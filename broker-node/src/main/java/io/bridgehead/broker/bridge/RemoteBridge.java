@@ -108,7 +108,7 @@ final class RemoteBridge implements Bridge {
 
     @Override
     public void send(ByteBuf bytes) {
-        if (ended || closed) {
+        if (ended || closed || !bytes.isReadable()) {
             bytes.release();
             return;
         }

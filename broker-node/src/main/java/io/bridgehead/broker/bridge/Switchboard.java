@@ -280,8 +280,7 @@ public final class Switchboard implements NodeBus.Receiver {
     private NodeBus.Answer ofBridge(NodeMessage.OfBridge message) {
         Optional<LocalSession> session = sessions.find(message.to());
         if (session.isEmpty()) {
-            bridges.absent(message);
-            return NodeBus.Answer.NOT_HERE;
+            return bridges.receivedAfterwards(message) ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE;
         }
         if (session.get().inContext()) {
             bridges.received(message);

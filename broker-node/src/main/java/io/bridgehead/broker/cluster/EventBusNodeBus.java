@@ -131,7 +131,8 @@ final class EventBusNodeBus implements NodeBus {
         }
         try {
             producer(to).write(outgoing).onFailure(lost -> outgoing.release());
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException | IllegalStateException closed) {
+            // the second: a connection that broke just now completes the write's promise twice, and says so to us
             outgoing.release();
         }
     }
@@ -180,7 +181,7 @@ final class EventBusNodeBus implements NodeBus {
     private Future<Message<Answer>> request(LoopAddress to, Outgoing outgoing) {
         try {
             return vertx.eventBus().request(to.text(), outgoing, ASK);
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException | IllegalStateException closed) {
             return Future.failedFuture(closed);
         }
     }

@@ -1,0 +1,253 @@
+package io.bridgehead.broker.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.broker.bus.NodeMessage;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bridges between nodes over a bus that loses, doubles and reorders. */
+class RemoteBridgeTest {
+
+    private static final int IDLE_CHECK = 5;
+
+    private TwoNodes nodes;
+    private TwoNodes.End one;
+    private TwoNodes.End two;
+
+    @BeforeEach
+    void bridge() {
+        nodes = new TwoNodes();
+        List<TwoNodes.End> ends = nodes.bridge(1);
+        one = ends.get(0);
+        two = ends.get(1);
+    }
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private void settle() {
+        nodes.settle(one, two);
+    }
+
+    private void assertLost() {
+        for (int second = 0; second < IDLE_CHECK; second++) {
+            nodes.second();
+            settle();
+        }
+        assertThat(one.ended).isEqualTo(1);
+        assertThat(two.ended).isEqualTo(1);
+        assertThat(nodes.failures()).isEqualTo(1);
+        assertThat(nodes.open()).isZero();
+    }
+
+    @Test
+    void aLostFrameEndsTheBridgeWhenTheNextComes() {
+        one.send(bytes(100));
+        nodes.to(two).clear();
+        one.send(bytes(200));
+        settle();
+        assertThat(two.ended).isEqualTo(1);
+        assertThat(two.got.size()).isZero();
+        assertLost();
+    }
+
+    @Test
+    void aLostFrameEndsTheBridgeThoughNothingFollowsIt() {
+        one.send(bytes(100));
+        nodes.to(two).clear();
+        settle();
+        assertThat(two.ended).isZero();
+        assertLost();
+    }
+
+    @Test
+    void aDoubledFrameEndsTheBridge() {
+        one.send(bytes(100));
+        NodeMessage.BridgeBytes frame = (NodeMessage.BridgeBytes) nodes.to(two).peek();
+        nodes.to(two).add(new NodeMessage.BridgeBytes(
+                frame.to(), frame.call(), frame.sequence(), frame.bytes().retainedDuplicate()));
+        settle();
+        assertThat(two.got.toByteArray()).isEqualTo(bytes(100));
+        assertLost();
+    }
+
+    @Test
+    void framesOutOfOrderEndTheBridge() {
+        one.send(bytes(100));
+        one.send(bytes(200));
+        nodes.to(two).add(nodes.to(two).poll());
+        settle();
+        assertThat(two.got.size()).isZero();
+        assertLost();
+    }
+
+    @Test
+    void aLostCreditIsAskedFor() {
+        one.send(bytes(TwoNodes.WINDOW + 1000));
+        assertThat(one.held).isTrue();
+        while (!nodes.to(two).isEmpty()) {
+            nodes.arrive(two);
+        }
+        nodes.to(one).clear();
+        assertThat(one.held).isTrue();
+        nodes.second();
+        settle();
+        assertThat(one.held).isFalse();
+        assertThat(two.got.toByteArray()).isEqualTo(bytes(TwoNodes.WINDOW + 1000));
+    }
+
+    @Test
+    void aLostWordThatTheBridgeIsOverIsNoticed() {
+        one.send(bytes(100));
+        settle();
+        one.bridge.end();
+        nodes.to(two).clear();
+        for (int second = 0; second < IDLE_CHECK; second++) {
+            nodes.second();
+            settle();
+        }
+        assertThat(two.ended).isEqualTo(1);
+        assertThat(nodes.failures()).isZero();
+        assertThat(nodes.open()).isZero();
+    }
+
+    @Test
+    void whatIsPendingAtTheEndArrivesBeforeIt() {
+        two.slow(true);
+        one.send(bytes(2 * TwoNodes.WINDOW));
+        one.bridge.end();
+        settle();
+        assertThat(two.got.size()).isEqualTo(TwoNodes.WINDOW);
+        assertThat(two.ended).isZero();
+        two.slow(false);
+        settle();
+        assertThat(two.got.toByteArray()).isEqualTo(bytes(2 * TwoNodes.WINDOW));
+        assertThat(two.ended).isEqualTo(1);
+        assertThat(nodes.open()).isZero();
+    }
+
+    @Test
+    void nothingAtAllIsNoFrame() {
+        one.send(new byte[0]);
+        assertThat(one.held).isFalse();
+        assertThat(nodes.to(two)).isEmpty();
+    }
+
+    @Test
+    void whatIsLateForTheLastCallDoesNotHoldUpTheNext() {
+        one.send(bytes(100));
+        NodeMessage.BridgeBytes frame = (NodeMessage.BridgeBytes) nodes.to(two).peek();
+        settle();
+        one.bridge.end();
+        settle();
+        List<TwoNodes.End> next = nodes.bridge(1, 2);
+        nodes.to(two).add(new NodeMessage.BridgeCredit(frame.to(), frame.call(), 1));
+        settle();
+        next.get(0).send(bytes(200));
+        settle();
+        assertThat(next.get(1).got.toByteArray()).isEqualTo(bytes(200));
+    }
+
+    // ---- any schedule
+
+    @Property(tries = 300)
+    void withoutLossAllBytesArriveInOrder(@ForAll long seed) {
+        bridge();
+        Random random = new Random(seed);
+        byte[] sent = play(random, 0);
+        two.slow(false);
+        settle();
+        one.bridge.end();
+        settle();
+        assertThat(two.got.toByteArray()).isEqualTo(sent);
+        assertThat(two.ended).isEqualTo(1);
+        assertThat(nodes.failures()).isZero();
+        assertThat(nodes.open()).isZero();
+    }
+
+    @Property(tries = 300)
+    void whateverTheBusDoesOnlyAPrefixArrivesAndBothEndsEnd(@ForAll long seed) {
+        bridge();
+        Random random = new Random(seed);
+        byte[] sent = play(random, 20);
+        two.slow(false);
+        one.bridge.end();
+        for (int second = 0; second < 2 * IDLE_CHECK; second++) {
+            nodes.second();
+            settle();
+        }
+        byte[] got = two.got.toByteArray();
+        assertThat(got.length).isLessThanOrEqualTo(sent.length);
+        assertThat(Arrays.mismatch(got, 0, got.length, sent, 0, got.length)).isEqualTo(-1);
+        assertThat(two.ended).isEqualTo(1);
+        assertThat(nodes.open()).isZero();
+        if (nodes.failures() == 0) {
+            assertThat(got).isEqualTo(sent);
+        }
+    }
+
+    /** One in {@code faults} steps the bus does something wrong; 0: never. */
+    private byte[] play(Random random, int faults) {
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        for (int step = 0; step < 400; step++) {
+            switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    if (!one.held && one.ended == 0) {
+                        byte[] chunk = bytes(random.nextInt(128 * 1024));
+                        sent.writeBytes(chunk);
+                        one.send(chunk);
+                    }
+                }
+                case 2, 3 -> nodes.arrive(two);
+                case 4 -> nodes.arrive(one);
+                default -> two.slow(random.nextBoolean());
+            }
+            if (random.nextInt(50) == 0) {
+                nodes.second();
+            }
+            // a doubled frame is the bus's doing
+            assertThat(faults > 0 ? 0 : nodes.bytesTo(two)).isLessThanOrEqualTo(TwoNodes.WINDOW);
+            assertThat(faults > 0 ? 0 : sent.size() - (long) two.got.size()).isLessThanOrEqualTo(TwoNodes.WINDOW + 128 * 1024L);
+            if (faults > 0 && random.nextInt(faults) == 0) {
+                disturb(nodes.to(random.nextBoolean() ? one : two), random);
+            }
+        }
+        return sent.toByteArray();
+    }
+
+    private static void disturb(Deque<NodeMessage> messages, Random random) {
+        NodeMessage next = messages.poll();
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                if (next != null) {
+                    messages.add(next);
+                }
+            }
+            case 1 -> {
+                if (next instanceof NodeMessage.BridgeBytes frame) {
+                    messages.addFirst(new NodeMessage.BridgeBytes(
+                            frame.to(), frame.call(), frame.sequence(), frame.bytes().retainedDuplicate()));
+                }
+                if (next != null) {
+                    messages.addFirst(next);
+                }
+            }
+            default -> {
+                if (next instanceof NodeMessage.BridgeBytes frame) {
+                    frame.bytes().release();
+                }
+            }
+        }
+    }
+}
