@@ -3,6 +3,7 @@ package io.bridgehead.broker.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bridgehead.broker.Bridgehead;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -34,11 +35,22 @@ final class BrokerCluster implements AutoCloseable {
                 IntStream.rangeClosed(1, size).mapToObj(n -> Place.onLoopback("n" + n)).toList();
         List<String> all = new ArrayList<>(List.of("store.url=jdbc:sqlite:" + directory.resolve("bridgehead.db")));
         all.addAll(List.of(sets));
-        return start(places, directory, List.of(), all);
+        return start(places, directory, Bridgehead.class, all);
+    }
+
+    /** The same, with nodes that fill their heap on SIGUSR2. */
+    static BrokerCluster fillable(int size, Path directory) {
+        List<Place> places =
+                IntStream.rangeClosed(1, size).mapToObj(n -> Place.onLoopback("n" + n)).toList();
+        return start(
+                places,
+                directory,
+                FillableBridgehead.class,
+                List.of("store.url=jdbc:sqlite:" + directory.resolve("bridgehead.db")));
     }
 
     /** Starts a node in each place and waits until all of them serve and see each other. */
-    static BrokerCluster start(List<Place> places, Path directory, List<String> jvm, List<String> sets) {
+    static BrokerCluster start(List<Place> places, Path directory, Class<?> main, List<String> sets) {
         String members = places.stream().map(Place::memberEndpoint).collect(Collectors.joining(","));
         List<BrokerProcess> nodes = new ArrayList<>();
         for (Place place : places) {
@@ -50,7 +62,7 @@ final class BrokerCluster implements AutoCloseable {
                     "cluster.members=" + members,
                     "cluster.expected-nodes=" + places.size()));
             sets.forEach(set -> all.add(set.replace("NODE", place.name())));
-            nodes.add(new BrokerProcess(place, directory.resolve(place.name()), jvm, all));
+            nodes.add(new BrokerProcess(place, directory.resolve(place.name()), main, all));
         }
         BrokerCluster cluster = new BrokerCluster(nodes);
         try {

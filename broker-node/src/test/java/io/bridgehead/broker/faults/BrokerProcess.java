@@ -3,7 +3,6 @@ package io.bridgehead.broker.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bridgehead.broker.Bridgehead;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A node in a JVM of its own, which can be stopped, killed and started again. Killed on close. Any thread. */
@@ -35,10 +35,10 @@ final class BrokerProcess implements AutoCloseable {
 
     /**
      * @param directory of its token and output; made if missing
-     * @param jvm options besides those that every node has
+     * @param main class of the process
      * @param sets as for {@code --set}
      */
-    BrokerProcess(Place place, Path directory, List<String> jvm, List<String> sets) {
+    BrokerProcess(Place place, Path directory, Class<?> main, List<String> sets) {
         this.place = place;
         this.directory = directory;
         List<String> line = new ArrayList<>(place.prefix());
@@ -51,8 +51,7 @@ final class BrokerProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dlogback.configurationFile=logback.xml"));
-        line.addAll(jvm);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), Bridgehead.class.getName(), "serve"));
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), "serve"));
         List<String> all = new ArrayList<>(List.of(
                 "node.name=" + place.name(),
                 "node.domain=example.org",
@@ -109,16 +108,16 @@ final class BrokerProcess implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("no series " + series + " in:\n" + scrape));
     }
 
-    private java.util.Optional<HttpResponse<String>> get(String path) {
+    private Optional<HttpResponse<String>> get(String path) {
         URI uri = URI.create("http://%s:%d%s".formatted(place.address(), place.metrics(), path));
         try {
-            return java.util.Optional.of(
+            return Optional.of(
                     http.send(HttpRequest.newBuilder(uri).timeout(ANSWER).build(), BodyHandlers.ofString()));
         } catch (IOException notThere) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
     }
 
@@ -136,7 +135,7 @@ final class BrokerProcess implements AutoCloseable {
         return http.send(request.build(), BodyHandlers.ofString());
     }
 
-    /** Sends {@code STOP}, {@code CONT} or {@code TERM}. */
+    /** Sends {@code STOP}, {@code CONT} or {@code TERM}, say. */
     void signal(String name) {
         Machine.run("kill", "-" + name, Long.toString(process.pid()));
     }

@@ -63,6 +63,21 @@ final class Checker {
         return new Verdict(violations, Duration.ZERO, bystanders.size());
     }
 
+    /** P1: bridges that do not go from one group of nodes to the other were not ended. */
+    Verdict sameSide(History.Fault fault, Set<String> oneSide) {
+        Set<Long> unharmed = new HashSet<>(standing(fault.at()));
+        unharmed.removeIf(bridge -> crosses(bridge, oneSide));
+        List<String> violations = history.all(History.Told.class).stream()
+                .filter(told -> unharmed.contains(told.bridge()))
+                .map(told -> "a bridge on one side ended: " + told)
+                .toList();
+        return new Verdict(violations, Duration.ZERO, unharmed.size());
+    }
+
+    private boolean crosses(long bridge, Set<String> oneSide) {
+        return ends(bridge).stream().map(end -> oneSide.contains(end.node())).distinct().count() == 2;
+    }
+
     /**
      * P2: both ends of every bridge with an end on these nodes are told within the time, or cut off: the word to a
      * client of a dead node is the end of its connection.
@@ -101,10 +116,7 @@ final class Checker {
     /** The same of the bridges from one group of nodes to the other. */
     Verdict toldAcross(History.Fault fault, Set<String> oneSide, Duration limit) {
         Set<Long> struck = new HashSet<>(standing(fault.at()));
-        struck.removeIf(bridge -> {
-            List<Boolean> sides = ends(bridge).stream().map(end -> oneSide.contains(end.node())).distinct().toList();
-            return sides.size() < 2;
-        });
+        struck.removeIf(bridge -> !crosses(bridge, oneSide));
         return told(struck, fault.at(), limit, end -> true);
     }
 

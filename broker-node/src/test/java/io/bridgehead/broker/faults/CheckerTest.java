@@ -108,6 +108,15 @@ class CheckerTest {
     }
 
     @Test
+    void aBridgeAcrossThatIsNotToldAndOneOnASideThatEnds() {
+        history.add(new History.Told(1_050, 1, "ann"));
+        history.add(new History.Told(1_050, 2, "cid"));
+        assertThat(checker().toldAcross(fault, Set.of("n2"), LIMIT).violations())
+                .singleElement().asString().contains("never told", "bob");
+        assertThat(checker().sameSide(fault, Set.of("n2")).violations()).singleElement().asString().contains("cid");
+    }
+
+    @Test
     void aUserWhoIsInTwice() {
         registered("bob", 15, "n1", 1_080);
         assertThat(checker().oneEach().violations()).singleElement().asString().contains("bob");

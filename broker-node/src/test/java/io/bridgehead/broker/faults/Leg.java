@@ -87,4 +87,9 @@ final class Leg {
         history.add(new History.Carried(
                 System.nanoTime(), bridge, other.user, user, other.sent.get(), got.get(), wrongAt));
     }
+
+    @Override
+    public String toString() {
+        return user + " sent " + sent + " got " + got + (over.isDone() ? " over" : "");
+    }
 }

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class Load implements AutoCloseable {
     }
 
     /** A client's list of nodes, its own first; those that are avoided are left out. */
-    private List<BrokerProcess> nodesFrom(int home) {
+    List<BrokerProcess> nodesFrom(int home) {
         List<BrokerProcess> nodes = cluster.nodes();
         int first = home % nodes.size();
         return Stream.concat(nodes.subList(first, nodes.size()).stream(), nodes.subList(0, first).stream())
@@ -119,7 +120,9 @@ final class Load implements AutoCloseable {
     }
 
     void awaitAllTalk() {
-        await("every pair talks").atMost(LONG).until(() -> pairs.stream().allMatch(Pair::isTalking));
+        await("every pair talks")
+                .atMost(LONG)
+                .untilAsserted(() -> assertThat(pairs).filteredOn(pair -> !pair.isTalking()).isEmpty());
     }
 
     /** Everybody falls silent, what is on its way arrives, and what was carried goes into the history. */

@@ -31,6 +31,7 @@ final class LoadClient implements AutoCloseable {
     private final AtomicReference<Leg> leg = new AtomicReference<>();
     private volatile Consumer<String> heard = line -> {};
     private volatile String lastLine = "";
+    private volatile long lastLineAt = System.nanoTime();
     private volatile boolean registered;
 
     private LoadClient(History history, String user, BrokerProcess node, Socket socket) {
@@ -71,6 +72,10 @@ final class LoadClient implements AutoCloseable {
 
     String node() {
         return node;
+    }
+
+    int localPort() {
+        return socket.getLocalPort();
     }
 
     int connection() {
@@ -148,6 +153,7 @@ final class LoadClient implements AutoCloseable {
 
     private void line(String line) {
         lastLine = line;
+        lastLineAt = System.nanoTime();
         if (line.startsWith(";info:")) {
             return;
         }
@@ -167,6 +173,12 @@ final class LoadClient implements AutoCloseable {
             current.told();
         }
         heard.accept(line);
+    }
+
+    @Override
+    public String toString() {
+        return node + " (" + (closed.isDone() ? "closed, " : "") + "last heard " + lastLine + " "
+                + (System.nanoTime() - lastLineAt) / 1_000_000 + " ms ago)";
     }
 
     /** Without a word, with a reset. */

@@ -126,6 +126,14 @@ final class Pair {
         }
     }
 
+    /** Where they stand, for the message of a test that waits in vain. */
+    @Override
+    public String toString() {
+        return caller + " -> " + callee + (isTalking() ? " talk" : " do not talk") + ", " + talks.size() + " bridges"
+                + talks.stream().skip(Math.max(0, talks.size() - 1)).map(talk -> ", last: " + talk.callerLeg + ", "
+                        + talk.calleeLeg).findFirst().orElse("");
+    }
+
     /** Whether they have a bridge now. */
     boolean isTalking() {
         return talks.stream().anyMatch(talk -> !talk.over().isDone());

@@ -80,6 +80,12 @@ final class User implements AutoCloseable {
         return client;
     }
 
+    @Override
+    public String toString() {
+        LoadClient now = client;
+        return id + (now == null ? "" : " on " + now);
+    }
+
     /** Back in after this he does not come. */
     @Override
     public void close() {
