@@ -22,6 +22,7 @@ import io.bridgehead.broker.listener.MetricsServer;
 import io.bridgehead.broker.listener.NativeTransport;
 import io.bridgehead.broker.listener.Readiness;
 import io.bridgehead.broker.listener.SessionHost;
+import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
@@ -102,6 +103,7 @@ public final class Node {
         this.member = config.cluster().enabled()
                 ? Optional.of(join(config, incarnation, options, transport))
                 : Optional.empty();
+        meters.gauge(Meter.CLUSTER_MEMBERS, () -> 1 + member.map(joined -> joined.others().size()).orElse(0));
         this.vertx = member.map(ClusterMember::vertx).orElseGet(() -> transport.builder(options).build());
         this.core = core(clock, random);
         SessionHost host = new SessionHost(

@@ -19,6 +19,13 @@ final class BusSettings {
     /** A SYN sent into a partition must not keep messages waiting after the heal. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(1500);
 
+    /**
+     * A connection without a pong is closed, but only once what was written to it has gone out: after a partition that
+     * would be at the old connection's next retransmission, up to minutes after the heal. No node waits longer for
+     * another than this.
+     */
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(5);
+
     private BusSettings() {}
 
     static EventBusOptions of(ClusterConfig cluster) {
@@ -29,6 +36,7 @@ final class BusSettings {
                 .setClusterPublicHost(listen.host())
                 .setClusterPingInterval(PING.toMillis())
                 .setClusterPingReplyInterval(PING.toMillis())
+                .setTcpUserTimeout((int) UNACKNOWLEDGED.toMillis())
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
         return cluster.tls().enabled() ? mutual(options, cluster.tls()) : options.setSsl(false);
     }

@@ -35,6 +35,8 @@ public enum Meter {
             "When the certificate in use ends, in seconds since 1970.", "listener"),
     CERTIFICATE_RELOADS("bridgehead_certificate_reloads_total", Type.COUNTER, "reloads",
             "Changed certificate files, by whether they could be used.", "result"),
+    CLUSTER_MEMBERS("bridgehead_cluster_members", Type.GAUGE, "nodes",
+            "Nodes of the cluster that this node knows, itself among them; 1 without a cluster."),
     ADMISSION_QUEUE("bridgehead_admission_queue", Type.GAUGE, "registrations",
             "Registrations that wait for their credentials to be checked."),
     STORE_UP("bridgehead_store_up", Type.GAUGE, "boolean", "1 when the account store answered last, else 0."),

@@ -1,0 +1,217 @@
+package io.bridgehead.broker.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A node in a JVM of its own, which can be stopped, killed and started again. Killed on close. Any thread. */
+final class BrokerProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
+    private final Place place;
+    private final Path directory;
+    private final List<String> command;
+    private volatile Process process;
+
+    /**
+     * @param directory of its token and output; made if missing
+     * @param main class of the process
+     * @param sets as for {@code --set}
+     */
+    BrokerProcess(Place place, Path directory, Class<?> main, List<String> sets) {
+        this.place = place;
+        this.directory = directory;
+        List<String> line = new ArrayList<>(place.prefix());
+        line.add(ProcessHandle.current().info().command().orElseThrow());
+        line.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=logback.xml"));
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), "serve"));
+        List<String> all = new ArrayList<>(List.of(
+                "node.name=" + place.name(),
+                "node.domain=example.org",
+                "node.data-dir=" + directory,
+                "admin.token-file=" + directory.resolve("admin.token"),
+                "admin.insecure=true",
+                "estim.listen=" + place.address() + ":" + place.tcp(),
+                "estim.websocket=",
+                "estim.connections-per-second=0",
+                "admin.listen=" + place.address() + ":" + place.admin(),
+                "metrics.listen=" + place.address() + ":" + place.metrics()));
+        all.addAll(sets);
+        all.forEach(set -> line.addAll(List.of("--set", set)));
+        this.command = List.copyOf(line);
+    }
+
+    Place place() {
+        return place;
+    }
+
+    String name() {
+        return place.name();
+    }
+
+    /** Starts it, for the first time or again; {@link #awaitReady} tells when it serves. */
+    void start() {
+        try {
+            Files.createDirectories(directory);
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                    .start();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    void awaitReady() {
+        await("readiness of " + name()).atMost(START).until(() -> !process.isAlive() || ready());
+        assertThat(process.isAlive()).as("%s lives: %s", name(), printed()).isTrue();
+    }
+
+    boolean ready() {
+        return get("/health/ready").map(answer -> answer.statusCode() == 200).orElse(false);
+    }
+
+    /** The scraped value of a series, written as Prometheus writes it, such as {@code name{tag="value"}}. */
+    double metric(String series) {
+        String scrape = get("/metrics").orElseThrow(() -> new AssertionError(name() + " gives no metrics")).body();
+        return scrape.lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no series " + series + " in:\n" + scrape));
+    }
+
+    private Optional<HttpResponse<String>> get(String path) {
+        URI uri = URI.create("http://%s:%d%s".formatted(place.address(), place.metrics(), path));
+        try {
+            return Optional.of(
+                    http.send(HttpRequest.newBuilder(uri).timeout(ANSWER).build(), BodyHandlers.ofString()));
+        } catch (IOException notThere) {
+            return Optional.empty();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** A request to the admin API; {@code body} may be null. */
+    HttpResponse<String> admin(String method, String path, JsonObject body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://%s:%d%s".formatted(place.address(), place.admin(), path)))
+                .timeout(Duration.ofSeconds(20))
+                .header("Authorization", "Bearer " + Files.readString(directory.resolve("admin.token")).strip());
+        if (body == null) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body.encode()));
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** Sends {@code STOP}, {@code CONT} or {@code TERM}, say. */
+    void signal(String name) {
+        Machine.run("kill", "-" + name, Long.toString(process.pid()));
+    }
+
+    /** SIGKILL; back when the process is gone. */
+    void kill() {
+        process.destroyForcibly();
+        assertThat(exitCode(Duration.ofSeconds(10))).isNotZero();
+    }
+
+    int exitCode(Duration within) {
+        try {
+            assertThat(process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS))
+                    .as("%s ended within %s: %s", name(), within, printed())
+                    .isTrue();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", stop);
+        }
+        return process.exitValue();
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** Resident memory in bytes. */
+    long residentBytes() {
+        return status("VmRSS:") * 1024;
+    }
+
+    private long status(String key) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                    .filter(line -> line.startsWith(key))
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** CPU time used so far. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** All that it has printed, of all its lives. */
+    String printed() {
+        try {
+            return Files.exists(log()) ? Files.readString(log()) : "";
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** Puts a line of the test's own into the log. */
+    void mark(String text) {
+        try {
+            Files.writeString(log(), "---- " + text + "\n", StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    private Path log() {
+        return directory.resolve(name() + ".log");
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+        http.shutdownNow();
+    }
+}
