@@ -131,8 +131,7 @@ final class EventBusNodeBus implements NodeBus {
         }
         try {
             producer(to).write(outgoing).onFailure(lost -> outgoing.release());
-        } catch (RejectedExecutionException | IllegalStateException closed) {
-            // the second: a connection that broke just now completes the write's promise twice, and says so to us
+        } catch (RejectedExecutionException closed) {
             outgoing.release();
         }
     }
@@ -181,7 +180,7 @@ final class EventBusNodeBus implements NodeBus {
     private Future<Message<Answer>> request(LoopAddress to, Outgoing outgoing) {
         try {
             return vertx.eventBus().request(to.text(), outgoing, ASK);
-        } catch (RejectedExecutionException | IllegalStateException closed) {
+        } catch (RejectedExecutionException closed) {
             return Future.failedFuture(closed);
         }
     }
