@@ -186,7 +186,12 @@ public final class Switchboard implements NodeBus.Receiver {
             callee.ifPresent(session -> session.tell(rung));
             answer = Future.succeededFuture(callee.isPresent() ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE);
         } else {
-            answer = bus.ask(LoopAddress.of(party.address()), new NodeMessage.ForSession(party.address(), rung));
+            NodeId node = party.address().node();
+            answer = bus.ask(LoopAddress.of(party.address()), new NodeMessage.ForSession(party.address(), rung))
+                    // a row of a node that has left: nobody is there, and the row can go
+                    .recover(failure -> bus.others().contains(node)
+                            ? Future.failedFuture(failure)
+                            : Future.succeededFuture(NodeBus.Answer.NOT_HERE));
         }
         return answer.compose(taken -> switch (taken) {
             case TAKEN -> Future.succeededFuture(Rang.YES);
