@@ -59,13 +59,22 @@ final class Load implements AutoCloseable {
             User callee = load.user("opener" + i, i + 1);
             load.knockers.add(new Knocker(load.history, caller, callee, Duration.ofSeconds(1)));
         }
-        cluster.accounts(load.users.stream().map(User::id).toList());
-        load.users.forEach(User::start);
-        await("all are registered").atMost(LONG).until(() -> load.users.stream().allMatch(User::isIn));
-        load.pairs.forEach(Pair::start);
-        load.knockers.forEach(Knocker::start);
-        load.awaitAllTalk();
+        try {
+            load.begin();
+        } catch (RuntimeException | AssertionError failed) {
+            load.close();
+            throw failed;
+        }
         return load;
+    }
+
+    private void begin() {
+        cluster.accounts(userIds());
+        users.forEach(User::start);
+        await("all are registered").atMost(LONG).until(() -> users.stream().allMatch(User::isIn));
+        pairs.forEach(Pair::start);
+        knockers.forEach(Knocker::start);
+        awaitAllTalk();
     }
 
     private User user(String id, int home) {
@@ -153,7 +162,7 @@ final class Load implements AutoCloseable {
     @Override
     public void close() {
         knockers.forEach(Knocker::stop);
-        pairs.forEach(Pair::fallSilent);
+        pairs.forEach(Pair::stop);
         users.forEach(User::close);
     }
 }

@@ -148,9 +148,15 @@ final class Pair {
         return talks.stream().allMatch(Talk::allArrived);
     }
 
+    /** They build no more bridges. */
+    void stop() {
+        fallSilent();
+        stopped = true;
+    }
+
     /** Puts what their bridges carried into the history, and ends. */
     void account() {
-        stopped = true;
+        stop();
         talks.forEach(talk -> {
             talk.calleeLeg.account(talk.callerLeg);
             talk.callerLeg.account(talk.calleeLeg);

@@ -72,7 +72,7 @@ final class User implements AutoCloseable {
     LoadClient in(Duration within) throws TimeoutException, InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         while (!isIn()) {
-            if (System.nanoTime() > deadline) {
+            if (System.nanoTime() > deadline || stopped.getCount() == 0) {
                 throw new TimeoutException(id + " is not registered");
             }
             stopped.await(20, TimeUnit.MILLISECONDS);
