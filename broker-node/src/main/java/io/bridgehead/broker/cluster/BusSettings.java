@@ -16,6 +16,9 @@ final class BusSettings {
     /** A connection without a pong is closed after twice this. */
     static final Duration PING = Duration.ofSeconds(2);
 
+    /** A node that stands still for 3 s must not lose its bridges: the connection outlives that. */
+    private static final Duration PONG = Duration.ofSeconds(4);
+
     /** A SYN sent into a partition must not keep messages waiting after the heal. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(1500);
 
@@ -35,7 +38,7 @@ final class BusSettings {
                 .setPort(listen.port())
                 .setClusterPublicHost(listen.host())
                 .setClusterPingInterval(PING.toMillis())
-                .setClusterPingReplyInterval(PING.toMillis())
+                .setClusterPingReplyInterval(PONG.toMillis())
                 .setTcpUserTimeout((int) UNACKNOWLEDGED.toMillis())
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
         return cluster.tls().enabled() ? mutual(options, cluster.tls()) : options.setSsl(false);
