@@ -13,7 +13,7 @@ import java.util.Set;
 /** The event bus's own server and client: where, how patient, and whom it trusts. */
 final class BusSettings {
 
-    /** A connection without a pong is closed after twice this. */
+    /** How often a connection is asked for a sign of life. */
     static final Duration PING = Duration.ofSeconds(2);
 
     /** A node that stands still for 3 s must not lose its bridges: the connection outlives that. */

@@ -14,10 +14,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rows of the fault matrix that are short enough for every build: three nodes, each a process, under load. */
+@Tag("drill")
 class ShortFaultsTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
