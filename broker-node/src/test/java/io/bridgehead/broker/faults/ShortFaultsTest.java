@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -289,6 +291,63 @@ class ShortFaultsTest {
             // just what the row waits for
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void f15AFullDiskRefusesChangesAndNothingElse() throws Exception {
+        Machine.needsRootAnd("mount", "umount");
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        Machine.run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk.toString());
+        try (BrokerCluster cluster =
+                        BrokerCluster.onLoopback(2, directory, "store.url=jdbc:sqlite:" + disk.resolve("bridgehead.db"));
+                Load load = Load.on(cluster, new Load.Shape(6, 25_000, 20, 0))) {
+            History.Fault full = load.history().fault("disk full");
+            Path filler = disk.resolve("filler");
+            fill(filler);
+            List<String> acknowledged = new ArrayList<>();
+            int status = 201;
+            String told = "";
+            for (int n = 0; n < 20_000 && status == 201; n++) {
+                var answer = cluster.admin("POST", "/v1/accounts", new JsonObject().put("id", "new" + n));
+                status = answer.statusCode();
+                told = answer.body();
+                if (status == 201) {
+                    acknowledged.add("new" + n);
+                }
+            }
+            assertThat(status).isEqualTo(503);
+            assertThat(told).contains("nothing was changed");
+            Files.delete(filler);
+            await("changes are taken again")
+                    .atMost(LONG)
+                    .until(() -> cluster.admin("POST", "/v1/accounts", new JsonObject().put("id", "after"))
+                                    .statusCode()
+                            == 201);
+            long lost = 0;
+            for (String id : acknowledged) {
+                lost += cluster.admin("GET", "/v1/accounts/" + id, null).statusCode() == 200 ? 0 : 1;
+            }
+            Checker checker = load.judge();
+            Figures.count("F15", "acknowledged accounts lost", lost, 0);
+            Figures.count("F15", "bridges lost", checker.bystanders(full).violations().size(), 0);
+            assertThat(lost).isZero();
+            assertThat(checker.bystanders(full).violations()).isEmpty();
+            assertThat(checker.prefix().violations()).isEmpty();
+        } finally {
+            Machine.runAnyway("umount", "-l", disk.toString());
+        }
+    }
+
+    /** As much as the disk takes. */
+    private static void fill(Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] bytes = new byte[4096];
+            while (true) {
+                out.write(bytes);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
         }
     }
 }
