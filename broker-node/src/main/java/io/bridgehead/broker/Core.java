@@ -60,6 +60,7 @@ final class Core implements AutoCloseable {
     final Explain explain;
     final ChangeFeed changes;
     final PresenceKeeper keeper;
+    final Runnable beforeLeaving;
 
     private final StoreWatch storeWatch;
     private final PinHasher hasher;
@@ -92,6 +93,7 @@ final class Core implements AutoCloseable {
         SubscriptionRegistry subscriptions = shared.subscriptions();
         PresenceRegistry presence = shared.presence();
         this.keeper = new PresenceKeeper(presence, sessions);
+        this.beforeLeaving = shared.beforeLeaving();
         this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), policies, clock);
         this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, new EntitlementBroadcast(entitlement, shared.bus()));
         Admission admission = new Admission(
@@ -114,7 +116,7 @@ final class Core implements AutoCloseable {
                 entitlement,
                 bridges,
                 policy.requirePin(),
-                clock);
+                shared.clock());
         this.explain = new Explain(
                 config.node().name(),
                 policies,

@@ -286,6 +286,7 @@ public final class Node {
                         metrics.close())
                 .mapEmpty();
         await(closed.otherwiseEmpty());
+        core.beforeLeaving.run();
         await(member.map(ClusterMember::leave).orElseGet(vertx::close).otherwiseEmpty());
         core.close();
         timer.shutdownNow();

@@ -7,6 +7,7 @@ import io.bridgehead.broker.account.PinKey;
 import io.bridgehead.broker.account.SubscriptionRegistry;
 import io.bridgehead.broker.bus.NoBus;
 import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.cluster.ClusterClock;
 import io.bridgehead.broker.cluster.ClusterMember;
 import io.bridgehead.broker.cluster.ClusterPinKey;
 import io.bridgehead.broker.cluster.HazelcastPinAttempts;
@@ -16,6 +17,7 @@ import io.bridgehead.broker.config.AccountsConfig;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.PresenceRegistry;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 
 /**
  * What the nodes of a cluster share, or what a node alone has instead. Immutable, any thread.
@@ -25,13 +27,17 @@ import java.security.SecureRandom;
  * @param subscriptions what is known of accounts without asking SQL
  * @param attempts wrong PINs
  * @param pinKey key under which verified PINs are remembered
+ * @param clock by which registrations are ordered: the same on all nodes
+ * @param beforeLeaving what has to be closed while the node is still a member
  */
 record SharedState(
         NodeBus bus,
         PresenceRegistry presence,
         SubscriptionRegistry subscriptions,
         PinAttempts attempts,
-        PinKey pinKey) {
+        PinKey pinKey,
+        InstantSource clock,
+        Runnable beforeLeaving) {
 
     /** Accounts that a node alone knows without asking SQL; the least used are forgotten. */
     private static final int KNOWN_ACCOUNTS = 200_000;
@@ -42,17 +48,22 @@ record SharedState(
                 new InMemoryPresenceRegistry(),
                 new InMemorySubscriptionRegistry(KNOWN_ACCOUNTS, System::nanoTime),
                 new LocalPinAttempts(accounts.pinAttempts(), accounts.pinAttemptsPerAddress(), System::nanoTime),
-                PinKey.random(random));
+                PinKey.random(random),
+                InstantSource.system(),
+                () -> {});
     }
 
     /** Blocks for the cluster's key, for at most 2 s. */
     static SharedState of(ClusterMember member, AccountsConfig accounts, SecureRandom random) {
+        HazelcastPresenceRegistry presence = new HazelcastPresenceRegistry(member.hazelcast());
         return new SharedState(
                 member.bus(),
-                new HazelcastPresenceRegistry(member.hazelcast()),
+                presence,
                 new HazelcastSubscriptionRegistry(member.hazelcast()),
                 new HazelcastPinAttempts(
                         member.hazelcast(), accounts.pinAttempts(), accounts.pinAttemptsPerAddress()),
-                ClusterPinKey.of(member.hazelcast(), random).toCompletionStage().toCompletableFuture().join());
+                ClusterPinKey.of(member.hazelcast(), random).toCompletionStage().toCompletableFuture().join(),
+                new ClusterClock(member.hazelcast()),
+                presence::close);
     }
 }
