@@ -1,6 +1,7 @@
 package io.bridgehead.broker.estim;
 
 import io.bridgehead.broker.wire.Decoder;
+import io.bridgehead.broker.wire.PairSearch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
@@ -17,6 +18,8 @@ import java.util.Arrays;
 final class EstimDecoder implements Decoder<EstimCommand> {
 
     private static final byte[] NOTHING = {};
+
+    private static final PairSearch COMMAND_START = new PairSearch('\n', ';');
 
     private final EstimLine grammar;
     private final int maxLineBytes;
@@ -175,24 +178,10 @@ final class EstimDecoder implements Decoder<EstimCommand> {
         }
     }
 
-    /** The next {@code ;} right behind a line end at or after {@code from}; -1: none. */
+    /** The next {@code ;} right behind a line end at or after {@code from}, both not before {@code start}; -1: none. */
     private static int nextCandidate(ByteBuf in, int start, int from, int end) {
-        int at = from;
-        while (at < end) {
-            int semicolon = in.indexOf(at, end, (byte) ';');
-            if (semicolon < 0) {
-                return -1;
-            }
-            if (semicolon > start && in.getByte(semicolon - 1) == '\n') {
-                return semicolon;
-            }
-            int lineEnd = in.indexOf(semicolon + 1, end, (byte) '\n');
-            if (lineEnd < 0) {
-                return -1;
-            }
-            at = lineEnd + 1;
-        }
-        return -1;
+        int lineEnd = COMMAND_START.indexIn(in, Math.max(start, from - 1), end);
+        return lineEnd < 0 ? -1 : lineEnd + 1;
     }
 
     private void endLine(Sink<EstimCommand> sink, boolean withLineEnd) {

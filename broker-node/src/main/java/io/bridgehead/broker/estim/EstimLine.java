@@ -60,7 +60,8 @@ final class EstimLine {
 
     /** Judges a whole line, given without its line end. */
     Parsed parse(byte[] line, int length) {
-        if (length == 0 || line[0] != ';') {
+        if (!startsLikeCommand(line, length)) {
+            // before its text is made: a bridge's data has many lines that start with a semicolon
             return new Parsed.NoCommand();
         }
         String text;
@@ -140,6 +141,21 @@ final class EstimLine {
 
     private static boolean isUnprintable(String text, int maxBytes) {
         return text.getBytes(StandardCharsets.UTF_8).length > maxBytes || text.chars().anyMatch(Character::isISOControl);
+    }
+
+    /** Whether the line begins with a command's name; what follows may still make it none. */
+    private static boolean startsLikeCommand(byte[] line, int length) {
+        for (byte[] name : WITH_ARGUMENT) {
+            if (length >= name.length - 1 && startsAlike(name, line, length)) {
+                return true;
+            }
+        }
+        for (byte[] name : ALONE) {
+            if (length >= name.length && startsAlike(name, line, length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isKnown(byte[] line, int length) {
