@@ -25,8 +25,13 @@ final class BridgeBenchmark extends Benchmark {
 
     private static final String BROKER = "broker";
 
-    @Option(names = "--broker", paramLabel = "HOST:PORT", converter = HostPort.class, description = "its line protocol")
-    private InetSocketAddress broker;
+    @Option(
+            names = "--broker",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            converter = HostPort.class,
+            description = "its line protocol; two of a cluster: the first user's node, and the second's")
+    private List<InetSocketAddress> brokers = List.of();
 
     @Option(names = "--proxy", paramLabel = "HOST:PORT", converter = HostPort.class, description = "its front")
     private InetSocketAddress proxy;
@@ -77,14 +82,15 @@ final class BridgeBenchmark extends Benchmark {
 
     @Override
     Report measure() throws IOException, InterruptedException {
-        require(broker != null || proxy != null, "--broker", "none", "it, --proxy or both");
+        require(!brokers.isEmpty() || proxy != null, "--broker", "none", "it, --proxy or both");
+        require(brokers.size() <= 2, "--broker", brokers.size() + " of them", "one or two");
         require(proxy == null || backendPort > 0 && backendPort <= 65_535, "--backend-port", backendPort, "1..65535");
         require(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, up to 3600");
         require(warmUp >= 0 && warmUp <= 3600, "--warm-up", warmUp, "0..3600");
         require(rounds > 0, "--rounds", rounds, "1 or more");
         require(roundTrips > 0, "--round-trips", roundTrips, "1 or more");
         List<String> order = new ArrayList<>();
-        if (broker != null) {
+        if (!brokers.isEmpty()) {
             order.add(BROKER);
         }
         if (proxy != null) {
@@ -129,7 +135,9 @@ final class BridgeBenchmark extends Benchmark {
     }
 
     private Pair open(String contestant) throws IOException {
-        return contestant.equals(BROKER) ? Pair.throughBroker(broker) : Pair.throughProxy(proxy, backendPort);
+        return contestant.equals(BROKER)
+                ? Pair.throughBroker(brokers.getFirst(), brokers.getLast())
+                : Pair.throughProxy(proxy, backendPort);
     }
 
     private void note(String contestant, String what, double value) {

@@ -21,8 +21,14 @@ final class ConnectsBenchmark extends Benchmark {
     /** Connections for registering; not measured. */
     private static final int REGISTERING = 16;
 
-    @Option(names = "--broker", required = true, paramLabel = "HOST:PORT", converter = HostPort.class)
-    private InetSocketAddress broker;
+    @Option(
+            names = "--broker",
+            required = true,
+            paramLabel = "HOST:PORT",
+            split = ",",
+            converter = HostPort.class,
+            description = "its line protocol; several of a cluster take turns, the callee is at the next one")
+    private List<InetSocketAddress> brokers;
 
     @Option(names = "--pairs", defaultValue = "2000", description = "${DEFAULT-VALUE}")
     private int pairs;
@@ -53,8 +59,8 @@ final class ConnectsBenchmark extends Benchmark {
         LineClient[] callees = new LineClient[taken.length];
         try {
             Workers.run(taken.length, REGISTERING, number -> {
-                callers[number] = LineClient.registered(broker, number, callerId(prefix, number));
-                callees[number] = LineClient.registered(broker, number, calleeId(prefix, number));
+                callers[number] = LineClient.registered(at(number), number, callerId(prefix, number));
+                callees[number] = LineClient.registered(at(number + 1), number, calleeId(prefix, number));
             });
             return Workers.run(taken.length, parallel, number -> taken[number] = Calls.connect(
                     callers[number], callerId(prefix, number), callees[number], calleeId(prefix, number)));
@@ -78,5 +84,9 @@ final class ConnectsBenchmark extends Benchmark {
 
     private static String calleeId(String prefix, int number) {
         return prefix + number + "-b@example.org";
+    }
+
+    private InetSocketAddress at(int number) {
+        return brokers.get(number % brokers.size());
     }
 }

@@ -14,11 +14,11 @@ import java.nio.channels.SocketChannel;
  */
 record Pair(SocketChannel near, SocketChannel far) implements AutoCloseable {
 
-    /** Registers two users, and has the first call the second. */
-    static Pair throughBroker(InetSocketAddress broker) throws IOException {
-        LineClient caller = LineClient.registered(broker, 0, "bench-a@example.org");
+    /** Registers a user on each of two nodes, or both on one, and has the first call the second. */
+    static Pair throughBroker(InetSocketAddress near, InetSocketAddress far) throws IOException {
+        LineClient caller = LineClient.registered(near, 0, "bench-a@example.org");
         try {
-            LineClient callee = LineClient.registered(broker, 0, "bench-b@example.org");
+            LineClient callee = LineClient.registered(far, 0, "bench-b@example.org");
             try {
                 Calls.connect(caller, "bench-a@example.org", callee, "bench-b@example.org");
                 return new Pair(caller.bytes(), callee.bytes());

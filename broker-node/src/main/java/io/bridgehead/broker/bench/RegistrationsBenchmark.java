@@ -15,8 +15,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class RegistrationsBenchmark extends Benchmark {
 
-    @Option(names = "--broker", required = true, paramLabel = "HOST:PORT", converter = HostPort.class)
-    private InetSocketAddress broker;
+    @Option(
+            names = "--broker",
+            required = true,
+            paramLabel = "HOST:PORT",
+            split = ",",
+            converter = HostPort.class,
+            description = "its line protocol; several of a cluster take turns")
+    private List<InetSocketAddress> brokers;
 
     @Option(names = "--users", defaultValue = "10000", description = "${DEFAULT-VALUE}")
     private int users;
@@ -43,8 +49,12 @@ final class RegistrationsBenchmark extends Benchmark {
 
     private long register(String prefix, int number) throws IOException {
         long start = System.nanoTime();
-        try (LineClient user = LineClient.registered(broker, number, prefix + number + "@example.org")) {
+        try (LineClient user = LineClient.registered(at(number), number, prefix + number + "@example.org")) {
             return System.nanoTime() - start;
         }
+    }
+
+    private InetSocketAddress at(int number) {
+        return brokers.get(number % brokers.size());
     }
 }
