@@ -89,7 +89,8 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private boolean inputEnded;
     /** Answers that are due without input waiting for them. */
     private int due;
-    private boolean looking;
+    /** The call whose callee is being looked for. */
+    private CallId lookedUp;
     private boolean closing;
     private boolean processing;
     private ArrayDeque<Event<C>> events;
@@ -360,7 +361,7 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     }
 
     private void leaveIfAnswered() {
-        boolean busy = decoding || processing || holds != 0 || hasInput() || due > 0 || looking;
+        boolean busy = decoding || processing || holds != 0 || hasInput() || due > 0 || lookedUp != null;
         if (inputEnded && !busy && !closing) {
             inputEnded = false;
             decoder.endOfStream(this);
@@ -461,9 +462,11 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     private void process(Event<C> event) {
         if (event instanceof Event.Listed || event instanceof Event.VisibilitySet) {
             due--;
-        } else if (event instanceof Event.Ringing
-                || event instanceof Event.Signalled<C>(Signal signal) && signal instanceof Signal.Answered) {
-            looking = false;
+        } else if (event instanceof Event.Ringing<C>(CallId call, Party callee)) {
+            found(call);
+        } else if (event instanceof Event.Signalled<C>(Signal signal)
+                && signal instanceof Signal.Answered(CallId call, CallOutcome outcome)) {
+            found(call);
         }
         Transition<S, R> transition = room.session().on(state, event);
         state = transition.state();
@@ -493,9 +496,9 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
             }
             case Effect.Ring<R>(CallId call, Party caller, AccountId callee) -> {
                 rangAtNanos = System.nanoTime();
-                looking = true;
+                lookedUp = call;
                 host.switchboard()
-                        .ring(this, call, caller, callee, this::execute, (id, found) -> post(new Event.Ringing<>(id, found)));
+                        .ring(this, call, caller, callee, this::execute, this::ringing);
             }
             case Effect.Tell<R>(SessionAddress to, Signal signal) -> host.switchboard().tell(to, signal);
             case Effect.Accept<R>(CallId call, Party caller, Party callee) -> accept(call, caller, callee);
@@ -520,6 +523,24 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                 }
             }
             case Effect.StopTimer<R>(Timer timer) -> timers.stop(timer);
+        }
+    }
+
+    /** The callee is found. It may have been given up meanwhile, or be given up by what the session has to say now. */
+    private boolean ringing(CallId call, Party callee) {
+        if (room.session().calls(state, call)) {
+            fire(new Event.Ringing<>(call, callee));
+        } else {
+            found(call);
+            leaveIfAnswered();
+        }
+        return room.session().calls(state, call);
+    }
+
+    /** No longer looked for; a later call's callee may be. */
+    private void found(CallId call) {
+        if (call.equals(lookedUp)) {
+            lookedUp = null;
         }
     }
 
