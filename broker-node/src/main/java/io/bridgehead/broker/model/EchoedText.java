@@ -8,8 +8,8 @@ import java.util.Optional;
  * The rule for every text that is ever echoed to somebody else: ids, nicknames, ban reasons.
  *
  * <p>Such a text is valid Unicode in NFC, without control, format (bidirectional, zero-width), private use, line or
- * paragraph separator characters and without default ignorable ones (variation selectors, fillers, tags), so that it can
- * never grow into a second protocol line or disguise itself. The database's CHECK constraints say the same, and a test
+ * paragraph separator characters and without default ignorable ones (variation selectors, fillers, tags), so that it
+ * can never grow into a second protocol line or disguise itself. The database's CHECK constraints say the same, and a test
  * compares the two over all of Unicode. Any thread.
  * Source: {@code protocols.md} §1 "Decisions", {@code reliability.md} §3 line 9; Unicode, DerivedCoreProperties,
  * Default_Ignorable_Code_Point.

@@ -20,8 +20,8 @@ public interface Session<S, C, R> {
     boolean awaits(S state);
 
     /**
-     * Whether the session in this state still makes this call. Asked when the callee is found, before it is rung: a call
-     * that was given up meanwhile reaches nobody. Rooms that have {@link Effect.Ring} say so.
+     * Whether the session in this state still makes this call. Asked when the callee is found, before it is rung: a
+     * call that was given up meanwhile reaches nobody. For rooms that have {@link Effect.Ring}.
      */
     default boolean calls(S state, CallId call) {
         return false;

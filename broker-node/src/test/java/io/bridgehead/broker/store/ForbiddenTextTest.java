@@ -131,14 +131,17 @@ class ForbiddenTextTest {
     }
 
     /** {@code conditions}: what must hold for each column; {@code character}: how SQL makes one of {@code point}. */
-    private static void compare(Connection direct, Map<String, String> conditions, String character) throws SQLException {
-        List<Integer> inNames = refused(point -> Nickname.problemIn("ab" + point + "cd").filter(FORBIDDEN_ONE).isPresent());
+    private static void compare(Connection direct, Map<String, String> conditions, String character)
+            throws SQLException {
+        List<Integer> inNames = refused(
+                point -> Nickname.problemIn("ab" + point + "cd").filter(FORBIDDEN_ONE).isPresent());
         List<Integer> inReasons = refused(point -> isRefusedReason("ab" + point + "cd"));
         // "@" is no character of a nickname, but it is one of an id
         inNames.remove((Integer) (int) '@');
         assertThat(conditions.keySet()).containsExactlyInAnyOrder("id", "nickname", "name", "ban_reason");
         for (Map.Entry<String, String> column : conditions.entrySet()) {
-            String condition = column.getValue().replaceAll("\\b" + column.getKey() + "\\b", Matcher.quoteReplacement(character));
+            String condition = column.getValue()
+                    .replaceAll("\\b" + column.getKey() + "\\b", Matcher.quoteReplacement(character));
             List<Integer> refused = strings(direct, EVERY.formatted(condition)).stream().map(Integer::valueOf).toList();
             assertThat(refused).as(column.getKey())
                     .containsExactlyElementsOf(column.getKey().equals("ban_reason") ? inReasons : inNames);
