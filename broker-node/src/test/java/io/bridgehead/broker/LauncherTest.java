@@ -38,10 +38,11 @@ class LauncherTest {
 
     @Test
     void javaHomeIsTakenFirst() throws Exception {
-        jdk("jdk-25", "25.0.1");
-        Path chosen = jdk("jdk-21", "21.0.4");
+        jdk("a-jdk-25", "25.0.1");
+        // the last that a look through the directory would find
+        Path chosen = jdk("b-jdk-21", "21.0.4");
 
-        assertThat(run(Map.of("JAVA_HOME", chosen.toString()), "serve").out()).startsWith("jdk-21\n");
+        assertThat(run(Map.of("JAVA_HOME", chosen.toString()), "serve").out()).startsWith("b-jdk-21\n");
     }
 
     @Test

@@ -215,9 +215,15 @@ class LineProtocolEndToEndTest {
 
     @Test
     void whoIsNotHereIsUnavailable() throws IOException {
-        node.accounts("seeker@example.org", "absent@example.org");
+        node.accounts("seeker@example.org", "absent@example.org", "hidden@example.org");
+        try (LineClient hidden = node.registered("hidden@example.org")) {
+            hidden.send(";invisible");
+            hidden.expectNothingElse();
+        }
         try (LineClient seeker = node.registered("seeker@example.org")) {
-            for (String id : new String[] {"absent@example.org", "unknown@example.org", "user@other.example.net"}) {
+            for (String id : new String[] {
+                "absent@example.org", "hidden@example.org", "unknown@example.org", "user@other.example.net"
+            }) {
                 seeker.send(";connect=" + id);
                 seeker.expect(";unavailable:" + id);
             }

@@ -1,7 +1,7 @@
 package io.bridgehead.broker.account;
 
-/** The database cannot answer, or refuses to write (disk full, say). The message names what it said. */
-public final class StoreUnavailable extends RuntimeException {
+/** The database cannot answer, or refuses to write. The message names what it said. */
+public sealed class StoreUnavailable extends RuntimeException permits StoreFull {
 
     public StoreUnavailable(String message, Throwable cause) {
         super(message, cause);

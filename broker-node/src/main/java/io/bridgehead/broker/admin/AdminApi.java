@@ -3,6 +3,7 @@ package io.bridgehead.broker.admin;
 import io.bridgehead.broker.account.AccountConflict;
 import io.bridgehead.broker.account.AccountRefused;
 import io.bridgehead.broker.account.HashingBusy;
+import io.bridgehead.broker.account.StoreFull;
 import io.bridgehead.broker.account.StoreUnavailable;
 import io.bridgehead.broker.listener.HeaderHygiene;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -167,6 +168,9 @@ final class AdminApi {
             case Problem.Refusal refusal -> refusal.problem();
             case AccountConflict conflict -> Problem.of(409, conflict.getMessage());
             case AccountRefused refused -> Problem.of(400, refused.getMessage());
+            case StoreFull full ->
+                new Problem(503, full.getMessage() + "; nothing was changed",
+                        Map.of("Retry-After", RETRY_AFTER_SECONDS));
             case StoreUnavailable down -> {
                 // StoreWatch has warned
                 LOG.atDebug().addKeyValue("reason", down.getMessage()).log("account store unavailable");

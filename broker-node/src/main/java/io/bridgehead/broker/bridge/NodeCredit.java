@@ -17,6 +17,7 @@ final class NodeCredit {
 
     private final long limit;
     private final AtomicLong outstanding = new AtomicLong();
+    private final AtomicLong gifts = new AtomicLong();
     private final AtomicInteger bridges = new AtomicInteger();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
@@ -57,6 +58,7 @@ final class NodeCredit {
     /** Gives bytes back, and lets those who wait try again in turn. */
     void give(long bytes) {
         outstanding.addAndGet(-bytes);
+        gifts.incrementAndGet();
         for (int turns = waiting.size(); turns > 0 && outstanding.get() < limit; turns--) {
             Runnable next = waiting.poll();
             if (next == null) {
@@ -66,9 +68,21 @@ final class NodeCredit {
         }
     }
 
-    /** Calls {@code retry} once, on any thread, when there may be room again. */
-    void awaitRoom(Runnable retry) {
+    /** How often something was given back: to be read before {@link #take}, for {@link #awaitRoom}. */
+    long gifts() {
+        return gifts.get();
+    }
+
+    /**
+     * Calls {@code retry} once, on any thread, when there may be room again: at the next gift, or at once if there was
+     * one after {@code before}, which another thread may have given between the look and the wait.
+     */
+    void awaitRoom(long before, Runnable retry) {
         waiting.add(retry);
+        // whoever gives from here on finds it in the queue; who gave before may not have
+        if (gifts.get() != before && waiting.remove(retry)) {
+            retry.run();
+        }
     }
 
     long outstanding() {

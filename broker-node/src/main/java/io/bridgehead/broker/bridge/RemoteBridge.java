@@ -148,9 +148,10 @@ final class RemoteBridge implements Bridge {
         if (sliver) {
             return false;
         }
+        long gifts = nodeCredit.gifts();
         int length = nodeCredit.take(wanted, onTheWay);
         if (length == 0) {
-            awaitRoom();
+            awaitRoom(gifts);
             return false;
         }
         sentBytes += length;
@@ -159,10 +160,10 @@ final class RemoteBridge implements Bridge {
         return true;
     }
 
-    private void awaitRoom() {
+    private void awaitRoom(long giftsBefore) {
         if (!waitsForRoom) {
             waitsForRoom = true;
-            nodeCredit.awaitRoom(() -> end.execute(() -> {
+            nodeCredit.awaitRoom(giftsBefore, () -> end.execute(() -> {
                 waitsForRoom = false;
                 pump();
             }));

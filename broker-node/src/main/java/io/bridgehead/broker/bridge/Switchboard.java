@@ -29,7 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -132,9 +132,10 @@ public final class Switchboard implements NodeBus.Receiver {
     }
 
     /**
-     * Finds the callee and rings; the caller hears {@code ringing}, or {@link Signal.Answered}.
+     * Finds the callee and rings, unless the caller has given up by then; else it hears {@link Signal.Answered}.
      *
      * @param context the caller's: all that is told to the callee about this call goes from one thread, in order
+     * @param ringing told, on the context, who is about to be rung; answers whether the call still stands
      */
     public void ring(
             LocalSession caller,
@@ -142,7 +143,7 @@ public final class Switchboard implements NodeBus.Receiver {
             Party callerParty,
             AccountId callee,
             Executor context,
-            BiConsumer<CallId, Party> ringing) {
+            BiPredicate<CallId, Party> ringing) {
         find(callee)
                 .compose(found -> onContext(context, () -> ring(call, callerParty, found, ringing)))
                 // the row was a dead session's, and is gone now: there may be a living one behind it
@@ -157,6 +158,7 @@ public final class Switchboard implements NodeBus.Receiver {
 
     private enum Rang {
         YES,
+        GIVEN_UP,
         NOBODY,
         STALE,
         SELF
@@ -164,13 +166,13 @@ public final class Switchboard implements NodeBus.Receiver {
 
     private static Optional<CallOutcome> unanswered(Rang outcome) {
         return switch (outcome) {
-            case YES -> Optional.empty();
+            case YES, GIVEN_UP -> Optional.empty();
             case NOBODY, STALE -> Optional.of(CallOutcome.UNAVAILABLE);
             case SELF -> Optional.of(CallOutcome.SELF);
         };
     }
 
-    private Future<Rang> ring(CallId call, Party caller, Optional<Presence> found, BiConsumer<CallId, Party> ringing) {
+    private Future<Rang> ring(CallId call, Party caller, Optional<Presence> found, BiPredicate<CallId, Party> ringing) {
         if (found.isEmpty()) {
             return Future.succeededFuture(Rang.NOBODY);
         }
@@ -178,8 +180,10 @@ public final class Switchboard implements NodeBus.Receiver {
         if (party.account().equals(caller.account())) {
             return Future.succeededFuture(Rang.SELF);
         }
+        if (!ringing.test(call, party)) {
+            return Future.succeededFuture(Rang.GIVEN_UP);
+        }
         Signal.Rung rung = new Signal.Rung(call, caller);
-        ringing.accept(call, party);
         Future<NodeBus.Answer> answer;
         if (isHere(party.address())) {
             Optional<LocalSession> callee = sessions.find(party.address().session());

@@ -109,11 +109,7 @@ final class EstimCalls {
             return Transition.to(
                     new Accepting(a.self(), a.offers(), Optional.of(ringing), a.calls(), a.chosen(), a.written()));
         }
-        if (state instanceof Bridged bridged && bridged.call().equals(call)) {
-            return Transition.to(state);
-        }
-        // given up before it was known whom to tell
-        return Transition.to(state, tell(callee, new Signal.Withdrawn(call)));
+        return Transition.to(state);
     }
 
     private static List<Effect<EstimReply>> unanswered(Outgoing call) {

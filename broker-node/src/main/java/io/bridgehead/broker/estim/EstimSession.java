@@ -1,6 +1,7 @@
 package io.bridgehead.broker.estim;
 
 import static io.bridgehead.broker.estim.EstimWords.idle;
+import static io.bridgehead.broker.estim.EstimWords.isOurs;
 import static io.bridgehead.broker.estim.EstimWords.notRegistered;
 import static io.bridgehead.broker.estim.EstimWords.problem;
 import static io.bridgehead.broker.estim.EstimWords.reply;
@@ -66,6 +67,18 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     @Override
     public boolean awaits(EstimState state) {
         return state instanceof Registering || state instanceof Accepting;
+    }
+
+    @Override
+    public boolean calls(EstimState state, CallId call) {
+        return switch (state) {
+            case Idle idle -> isOurs(idle.outgoing(), call);
+            case Accepting accepting -> isOurs(accepting.outgoing(), call);
+            case Bridged b -> false;
+            case Unregistered u -> false;
+            case Registering r -> false;
+            case Closed c -> false;
+        };
     }
 
     @Override

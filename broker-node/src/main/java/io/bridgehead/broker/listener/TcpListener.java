@@ -18,14 +18,9 @@ import org.slf4j.LoggerFactory;
  * Accepts TCP connections for a room, on some endpoints, on every event loop, within {@link ListenerLimits}. What gets
  * to the room has TLS, PROXY header and limits behind it; its place is given back when it closes. Any thread.
  */
-public final class TcpListener {
+public final class TcpListener extends Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
-
-    private final Vertx vertx;
-    private final ListenerKey listener;
-    private final Handler<AcceptedTcp> room;
-    private final Servers<NetServerOptions> servers;
 
     /**
      * @param vertx built by {@link NativeTransport}
@@ -33,56 +28,11 @@ public final class TcpListener {
      */
     public TcpListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits, Meters meters,
             Handler<AcceptedTcp> room) {
-        this.vertx = vertx;
-        this.listener = listener;
-        this.room = room;
-        this.servers = new Servers<>(vertx, listener, endpoints, limits, meters, new Tcp());
+        super(new Servers<>(vertx, listener, endpoints, limits, meters, new Tcp(vertx, listener, room)));
     }
 
-    /** Listens; the actual port of each endpoint, in order. All or nothing: fails with a {@link ListenFailure}. */
-    public Future<List<Integer>> start() {
-        return servers.start();
-    }
-
-    /** Closes the listening sockets only: connections go on. */
-    public Future<Void> stopAccepting() {
-        return servers.stopAccepting();
-    }
-
-    /** Takes {@link #stopAccepting} back, on the same ports. */
-    public Future<List<Integer>> acceptAgain() {
-        return servers.acceptAgain();
-    }
-
-    /** Looks at the certificate's files now, as for SIGHUP. */
-    public Future<CertificateReload.Result> reloadCertificate() {
-        return servers.reloadCertificate();
-    }
-
-    /** Closes listening sockets and connections. */
-    public Future<Void> close() {
-        return servers.close();
-    }
-
-    /** Connections that are open, those in their hand-shake among them. */
-    public int open() {
-        return servers.open();
-    }
-
-    private void connected(NetSocketInternal socket) {
-        Admission admission = Admission.of(socket.channelHandlerContext().channel());
-        if (!admission.accept()) {
-            return;
-        }
-        try {
-            room.handle(new AcceptedTcp(socket, admission.client().getHostAddress(), listener));
-        } catch (RuntimeException e) {
-            LOG.error("{}: a connection could not be taken over", listener.key(), e);
-            socket.close();
-        }
-    }
-
-    private final class Tcp implements Servers.Kind<NetServerOptions> {
+    private record Tcp(Vertx vertx, ListenerKey listener, Handler<AcceptedTcp> room)
+            implements Servers.Kind<NetServerOptions> {
 
         @Override
         public NetServerOptions options() {
@@ -97,6 +47,19 @@ public final class TcpListener {
             server.exceptionHandler(failure -> LOG.debug("{}: {}", listener.key(), failure.getMessage()));
             return server.listen(address).map(up -> new Servers.Bound(
                     server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));
+        }
+
+        private void connected(NetSocketInternal socket) {
+            Admission admission = Admission.of(socket.channelHandlerContext().channel());
+            if (!admission.accept()) {
+                return;
+            }
+            try {
+                room.handle(new AcceptedTcp(socket, admission.client().getHostAddress(), listener));
+            } catch (RuntimeException e) {
+                LOG.error("{}: a connection could not be taken over", listener.key(), e);
+                socket.close();
+            }
         }
     }
 }

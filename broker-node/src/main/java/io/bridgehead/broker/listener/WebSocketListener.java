@@ -25,18 +25,12 @@ import org.slf4j.LoggerFactory;
  * upgrade hears 426, a page of an origin that is not allowed 403, a request whose borders are in doubt 400, and all are
  * closed. Any thread.
  */
-public final class WebSocketListener {
+public final class WebSocketListener extends Listener {
 
     public static final int MAX_FRAME_BYTES = 64 * 1024;
     public static final int MAX_MESSAGE_BYTES = 256 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketListener.class);
-
-    private final Vertx vertx;
-    private final ListenerKey listener;
-    private final Set<String> origins;
-    private final Handler<AcceptedWebSocket> room;
-    private final Servers<HttpServerOptions> servers;
 
     /**
      * @param vertx built by {@link NativeTransport}
@@ -45,95 +39,13 @@ public final class WebSocketListener {
      */
     public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
             List<String> origins, Meters meters, Handler<AcceptedWebSocket> room) {
-        this.vertx = vertx;
-        this.listener = listener;
-        this.origins = Set.copyOf(origins);
-        this.room = room;
-        this.servers = new Servers<>(vertx, listener, endpoints, limits, meters, new WebSockets());
+        super(new Servers<>(vertx, listener, endpoints, limits, meters,
+                new WebSockets(vertx, listener, Set.copyOf(origins), room)));
     }
 
-    /** Listens; the actual port of each endpoint, in order. All or nothing: fails with a {@link ListenFailure}. */
-    public Future<List<Integer>> start() {
-        return servers.start();
-    }
-
-    /** Closes the listening sockets only: connections go on. */
-    public Future<Void> stopAccepting() {
-        return servers.stopAccepting();
-    }
-
-    /** Takes {@link #stopAccepting} back, on the same ports. */
-    public Future<List<Integer>> acceptAgain() {
-        return servers.acceptAgain();
-    }
-
-    /** Looks at the certificate's files now, as for SIGHUP. */
-    public Future<CertificateReload.Result> reloadCertificate() {
-        return servers.reloadCertificate();
-    }
-
-    /** Closes listening sockets and connections. */
-    public Future<Void> close() {
-        return servers.close();
-    }
-
-    /** Connections that are open, those that have not upgraded yet among them. */
-    public int open() {
-        return servers.open();
-    }
-
-    private void requested(HttpServerRequest request) {
-        Admission admission = Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel());
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (HeaderHygiene.problemIn(request).isPresent()) {
-            admission.refuseWithWords(ConnectionResult.HTTP_MALFORMED);
-            refuse(request, 400);
-        } else if (request.method() != HttpMethod.GET
-                || !request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
-            admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
-            refuse(request, 426);
-        } else if (origin != null && !origins.isEmpty() && !origins.contains(origin)) {
-            admission.refuseWithWords(ConnectionResult.ORIGIN_REFUSED);
-            refuse(request, 403);
-        } else {
-            request.toWebSocket().onComplete(socket -> upgraded(socket, admission), failure -> {
-                // Vert.x has answered: no key, an unknown version, a body
-                admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
-                request.connection().close();
-            });
-        }
-    }
-
-    /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */
-    private void unreadable(HttpServerRequest request) {
-        Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel())
-                .refuseWithWords(ConnectionResult.HTTP_MALFORMED);
-        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
-    }
-
-    private static void refuse(HttpServerRequest request, int status) {
-        request.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONNECTION, status == 426 ? "upgrade, close" : "close")
-                .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
-                .end()
-                .onComplete(sent -> request.connection().close());
-    }
-
-    private void upgraded(ServerWebSocket socket, Admission admission) {
-        if (!admission.accept()) {
-            socket.close();
-            return;
-        }
-        try {
-            room.handle(new AcceptedWebSocket(socket, admission.client().getHostAddress(), listener));
-        } catch (RuntimeException e) {
-            LOG.error("{}: a WebSocket could not be taken over", listener.key(), e);
-            socket.close();
-        }
-    }
-
-    private final class WebSockets implements Servers.Kind<HttpServerOptions> {
+    private record WebSockets(
+            Vertx vertx, ListenerKey listener, Set<String> origins, Handler<AcceptedWebSocket> room)
+            implements Servers.Kind<HttpServerOptions> {
 
         @Override
         public HttpServerOptions options() {
@@ -152,11 +64,62 @@ public final class WebSocketListener {
         public Future<Servers.Bound> listen(HttpServerOptions options, SocketAddress address) {
             HttpServer server = vertx.createHttpServer(options);
             server.connectionHandler(connection -> ExactHeaderDecoder.install(connection, options));
-            server.requestHandler(WebSocketListener.this::requested);
-            server.invalidRequestHandler(WebSocketListener.this::unreadable);
+            server.requestHandler(this::requested);
+            server.invalidRequestHandler(this::unreadable);
             server.exceptionHandler(failure -> LOG.debug("{}: {}", listener.key(), failure.getMessage()));
             return server.listen(address).map(up -> new Servers.Bound(
                     server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));
+        }
+
+        private void requested(HttpServerRequest request) {
+            Admission admission = Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel());
+            String origin = request.getHeader(HttpHeaders.ORIGIN);
+            if (HeaderHygiene.problemIn(request).isPresent()) {
+                admission.refuseWithWords(ConnectionResult.HTTP_MALFORMED);
+                refuse(request, 400);
+            } else if (request.method() != HttpMethod.GET
+                    || !request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
+                admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
+                refuse(request, 426);
+            } else if (origin != null && !origins.isEmpty() && !origins.contains(origin)) {
+                admission.refuseWithWords(ConnectionResult.ORIGIN_REFUSED);
+                refuse(request, 403);
+            } else {
+                request.toWebSocket().onComplete(socket -> upgraded(socket, admission), failure -> {
+                    // Vert.x has answered: no key, an unknown version, a body
+                    admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
+                    request.connection().close();
+                });
+            }
+        }
+
+        /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */
+        private void unreadable(HttpServerRequest request) {
+            Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel())
+                    .refuseWithWords(ConnectionResult.HTTP_MALFORMED);
+            HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+        }
+
+        private static void refuse(HttpServerRequest request, int status) {
+            request.response()
+                    .setStatusCode(status)
+                    .putHeader(HttpHeaders.CONNECTION, status == 426 ? "upgrade, close" : "close")
+                    .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
+                    .end()
+                    .onComplete(sent -> request.connection().close());
+        }
+
+        private void upgraded(ServerWebSocket socket, Admission admission) {
+            if (!admission.accept()) {
+                socket.close();
+                return;
+            }
+            try {
+                room.handle(new AcceptedWebSocket(socket, admission.client().getHostAddress(), listener));
+            } catch (RuntimeException e) {
+                LOG.error("{}: a WebSocket could not be taken over", listener.key(), e);
+                socket.close();
+            }
         }
     }
 }

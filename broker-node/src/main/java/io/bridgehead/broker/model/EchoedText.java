@@ -7,9 +7,12 @@ import java.util.Optional;
 /**
  * The rule for every text that is ever echoed to somebody else: ids, nicknames, ban reasons.
  *
- * <p>Such a text is valid Unicode in NFC, without control, format (bidirectional, zero-width), line or paragraph
- * separator characters, so that it can never grow into a second protocol line or disguise itself. Any thread.
- * Source: {@code protocols.md} §1 "Decisions", {@code reliability.md} §3 line 9.
+ * <p>Such a text is valid Unicode in NFC, without control, format (bidirectional, zero-width), private use, line or
+ * paragraph separator characters and without default ignorable ones (variation selectors, fillers, tags), so that it
+ * can never grow into a second protocol line or disguise itself. The database's CHECK constraints say the same, and a test
+ * compares the two over all of Unicode. Any thread.
+ * Source: {@code protocols.md} §1 "Decisions", {@code reliability.md} §3 line 9; Unicode, DerivedCoreProperties,
+ * Default_Ignorable_Code_Point.
  */
 final class EchoedText {
 
@@ -60,8 +63,26 @@ final class EchoedText {
                             Character.LINE_SEPARATOR,
                             Character.PARAGRAPH_SEPARATOR ->
                 true;
-            default -> point == 0x034F || point == 0x115F || point == 0x1160 || point == 0x3164 || point == 0xFFA0;
+            default -> isInvisible(point);
         };
+    }
+
+    /** What Unicode calls default ignorable, beyond the types above: shown as nothing, two names with it look alike. */
+    private static boolean isInvisible(int point) {
+        return point == 0x034F // grapheme joiner
+                || isIn(point, 0x115F, 0x1160) // Hangul fillers
+                || isIn(point, 0x17B4, 0x17B5) // Khmer vowels that are not written
+                || isIn(point, 0x180B, 0x180F) // Mongolian variation selectors
+                || point == 0x2065
+                || point == 0x3164 // Hangul fillers again
+                || point == 0xFFA0
+                || isIn(point, 0xFE00, 0xFE0F) // variation selectors, the emoji presentation's among them
+                || isIn(point, 0xFFF0, 0xFFFB)
+                || isIn(point, 0xE0000, 0xE0FFF); // tags, and more variation selectors
+    }
+
+    private static boolean isIn(int point, int first, int last) {
+        return first <= point && point <= last;
     }
 
     private static int utf8Length(int point) {

@@ -26,7 +26,10 @@ public sealed interface Effect<R> {
     /** Give up the presence this session holds. */
     record Unregister<R>(AccountId account) implements Effect<R> {}
 
-    /** Find {@code callee} and ring. Answer: {@link Event.Ringing}, or {@link Signal.Answered}. */
+    /**
+     * Find {@code callee} and ring. Answer: {@link Event.Ringing}, or {@link Signal.Answered}; none when the session no
+     * longer {@linkplain Session#calls calls} by then.
+     */
     record Ring<R>(CallId call, Party caller, AccountId callee) implements Effect<R> {}
 
     /** Tell another session. */

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.session;
 
+import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.SessionAddress;
 
 /**
@@ -17,6 +18,14 @@ public interface Session<S, C, R> {
 
     /** Whether input must wait in this state, because what it means depends on an answer that is due. */
     boolean awaits(S state);
+
+    /**
+     * Whether the session in this state still makes this call. Asked when the callee is found, before it is rung: a
+     * call that was given up meanwhile reaches nobody. For rooms that have {@link Effect.Ring}.
+     */
+    default boolean calls(S state, CallId call) {
+        return false;
+    }
 
     Transition<S, R> on(S state, Event<C> event);
 }

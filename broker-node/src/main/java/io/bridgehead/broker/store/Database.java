@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.bridgehead.broker.account.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -43,14 +44,15 @@ final class Database implements AutoCloseable {
 
     private static Database openSqlite(StoreSettings settings) throws SQLException {
         SqliteFile file = SqliteFile.prepare(settings);
+        StorePlace place = new StorePlace(settings.printableUrl(), Optional.of(file.path()));
         DataSource writer = file.writer();
         probe(writer, "SELECT count(*) FROM sqlite_master");
         migrate(writer, "classpath:db/sqlite");
         HikariDataSource one = pool("writer", writer, 1);
         HikariDataSource few = pool("readers", file.reader(), SqliteFile.READERS);
         return new Database(
-                new Lane("write", one, 1, QUEUE_LENGTH),
-                new Lane("read", few, SqliteFile.READERS, QUEUE_LENGTH),
+                new Lane("write", place, one, 1, QUEUE_LENGTH),
+                new Lane("read", place, few, SqliteFile.READERS, QUEUE_LENGTH),
                 () -> {
                     few.close();
                     one.close();
@@ -59,13 +61,14 @@ final class Database implements AutoCloseable {
 
     private static Database openPostgres(StoreSettings settings) throws SQLException {
         PostgresServer server = new PostgresServer(settings);
+        StorePlace place = new StorePlace(settings.printableUrl(), Optional.empty());
         probe(server.migrations(), "SELECT 1");
         server.requireUtf8();
         migrate(server.migrations(), "classpath:db/postgresql");
         HikariDataSource all = pool("postgresql", server.work(), PostgresServer.WRITERS + PostgresServer.READERS);
         return new Database(
-                new Lane("write", all, PostgresServer.WRITERS, QUEUE_LENGTH),
-                new Lane("read", all, PostgresServer.READERS, QUEUE_LENGTH),
+                new Lane("write", place, all, PostgresServer.WRITERS, QUEUE_LENGTH),
+                new Lane("read", place, all, PostgresServer.READERS, QUEUE_LENGTH),
                 all);
     }
 

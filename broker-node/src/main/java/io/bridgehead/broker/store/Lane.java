@@ -30,11 +30,13 @@ final class Lane implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final String name;
+    private final StorePlace place;
     private final Jdbi jdbi;
     private final ThreadPoolExecutor threads;
 
-    Lane(String name, DataSource connections, int threadCount, int queueLength) {
+    Lane(String name, StorePlace place, DataSource connections, int threadCount, int queueLength) {
         this.name = name;
+        this.place = place;
         this.jdbi = Jdbi.create(connections);
         this.threads = new ThreadPoolExecutor(
                 threadCount,
@@ -51,7 +53,11 @@ final class Lane implements AutoCloseable {
 
     /** All of {@code work} or nothing of it. */
     <T> Future<T> transaction(Function<Handle, T> work) {
-        return submit(() -> jdbi.inTransaction(work::apply));
+        return submit(() -> {
+            T result = jdbi.inTransaction(work::apply);
+            place.written();
+            return result;
+        });
     }
 
     private <T> Future<T> submit(Work<T> work) {
@@ -75,7 +81,11 @@ final class Lane implements AutoCloseable {
         try {
             result = work.run();
         } catch (RuntimeException failure) {
-            answer.fail(SqlFailures.translate(failure));
+            RuntimeException meaning = SqlFailures.translate(failure, place);
+            if (meaning instanceof StoreUnavailable refusal) {
+                place.refused(refusal);
+            }
+            answer.fail(meaning);
             return;
         }
         answer.complete(result);

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.store;
 
+import io.bridgehead.broker.account.StoreFull;
 import io.bridgehead.broker.account.StoreUnavailable;
 import java.sql.SQLException;
 import java.util.Set;
@@ -16,13 +17,19 @@ final class SqlFailures {
             SQLiteErrorCode.SQLITE_CONSTRAINT_NOTNULL,
             SQLiteErrorCode.SQLITE_CONSTRAINT_DATATYPE);
 
+    /** The rest of a SQLite code says more about it: IOERR_WRITE, IOERR_SHMSIZE. */
+    private static final int PRIMARY_CODE = 0xff;
+
+    private static final String POSTGRESQL_DISK_FULL = "53100";
+
     private SqlFailures() {}
 
     /**
      * Our own exceptions as they are; a value that a constraint refuses (the value types should have) as
-     * {@link IllegalArgumentException}; whatever else SQL says as {@link StoreUnavailable}.
+     * {@link IllegalArgumentException}; no room as {@link StoreFull}; whatever else SQL says as
+     * {@link StoreUnavailable}.
      */
-    static RuntimeException translate(RuntimeException failure) {
+    static RuntimeException translate(RuntimeException failure, StorePlace place) {
         SQLException said = saidBy(failure);
         if (said == null) {
             return failure instanceof JdbiException ? new StoreUnavailable("database: " + failure.getMessage(), failure)
@@ -30,6 +37,10 @@ final class SqlFailures {
         }
         if (isRefusedValue(said)) {
             return new IllegalArgumentException("the database refuses the value: " + firstLine(said), failure);
+        }
+        if (isFull(said, place)) {
+            String words = "the disk of the account store is full: store.url %s: %s";
+            return new StoreFull(words.formatted(place.url(), firstLine(said)), failure);
         }
         return new StoreUnavailable("database: " + firstLine(said), failure);
     }
@@ -57,6 +68,15 @@ final class SqlFailures {
         }
         String state = said.getSQLState();
         return state != null && (state.startsWith("23") || state.startsWith("22"));
+    }
+
+    private static boolean isFull(SQLException said, StorePlace place) {
+        if (said instanceof SQLiteException sqlite) {
+            int code = sqlite.getResultCode().code & PRIMARY_CODE;
+            return code == SQLiteErrorCode.SQLITE_FULL.code
+                    || code == SQLiteErrorCode.SQLITE_IOERR.code && place.hasNoRoom();
+        }
+        return POSTGRESQL_DISK_FULL.equals(said.getSQLState());
     }
 
     private static String firstLine(SQLException said) {

@@ -27,9 +27,11 @@ final class SqliteFile {
     private static final int BUSY_TIME_OUT = 5_000;
 
     private final String url;
+    private final Path path;
 
-    private SqliteFile(String url) {
+    private SqliteFile(String url, Path path) {
         this.url = url;
+        this.path = path;
     }
 
     /** Makes the directory and the file (it holds PIN hashes: for its owner only) where they are missing. */
@@ -40,10 +42,14 @@ final class SqliteFile {
             Path file = Path.of(name.replaceFirst("^file:", "")).toAbsolutePath();
             Files.createDirectories(file.getParent());
             createPrivately(file);
+            return new SqliteFile(settings.url(), file);
         } catch (IOException | InvalidPathException refused) {
             throw Database.cannotOpen(settings, "%s (expected: a file that can be written)".formatted(refused), refused);
         }
-        return new SqliteFile(settings.url());
+    }
+
+    Path path() {
+        return path;
     }
 
     private static void createPrivately(Path file) throws IOException {

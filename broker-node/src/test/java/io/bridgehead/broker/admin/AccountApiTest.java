@@ -3,6 +3,7 @@ package io.bridgehead.broker.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.broker.account.HashingBusy;
+import io.bridgehead.broker.account.StoreFull;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -243,6 +244,18 @@ class AccountApiTest {
         assertThat(refused.headers().firstValue("Retry-After")).contains("5");
         assertThat(refused.body()).doesNotContain("db.example.org");
         assertThat(admin.accounts.size()).isEqualTo(1);
+    }
+
+    /** Whoever has the token is the one who can make room. */
+    @Test
+    void aFullDiskOfTheStoreIsNamed() throws Exception {
+        admin.accounts.fail(new StoreFull("the disk of the account store is full: store.url jdbc:sqlite:/data/a.db", null));
+
+        HttpResponse<String> refused = admin.send("POST", "/v1/accounts", "{\"id\":\"bob\"}");
+
+        assertProblem(refused, 503, "disk of the account store is full");
+        assertProblem(refused, 503, "jdbc:sqlite:/data/a.db; nothing was changed");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("5");
     }
 
     @Test

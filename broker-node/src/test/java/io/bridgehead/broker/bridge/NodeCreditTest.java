@@ -47,11 +47,41 @@ class NodeCreditTest {
         credit.bridgeOpened();
         credit.take(MIB, 0);
         AtomicInteger called = new AtomicInteger();
-        credit.awaitRoom(called::incrementAndGet);
+        credit.awaitRoom(credit.gifts(), called::incrementAndGet);
         assertThat(called).hasValue(0);
         credit.give(100);
         credit.give(100);
         assertThat(called).hasValue(1);
+    }
+
+    /** Another thread gives between the look that found nothing and the wait. */
+    @Test
+    void whatWasGivenBeforeTheWaitIsNotMissed() {
+        NodeCredit credit = new NodeCredit(MIB);
+        credit.bridgeOpened();
+        credit.take(MIB, 0);
+        AtomicInteger called = new AtomicInteger();
+        long before = credit.gifts();
+        assertThat(credit.take(100, MIB)).isZero();
+        credit.give(MIB);
+        credit.awaitRoom(before, called::incrementAndGet);
+        assertThat(called).hasValue(1);
+        credit.give(0);
+        assertThat(called).as("called once").hasValue(1);
+    }
+
+    /** Only who was there to hear it may be called: room that somebody else's wait saw is no reason to ask again. */
+    @Test
+    void whatWasGivenBeforeTheLookCallsNobody() {
+        NodeCredit credit = new NodeCredit(MIB);
+        credit.bridgeOpened();
+        credit.give(0);
+        credit.take(MIB, 0);
+        AtomicInteger called = new AtomicInteger();
+        long before = credit.gifts();
+        assertThat(credit.take(100, MIB)).isZero();
+        credit.awaitRoom(before, called::incrementAndGet);
+        assertThat(called).hasValue(0);
     }
 
     @Test

@@ -233,8 +233,8 @@ class EstimInterleavingsTest {
         if (world.states().get(callee) instanceof EstimState.Closed) {
             Signal answer = new Signal.Answered(ring.call(), CallOutcome.UNAVAILABLE);
             world.send(caller, caller, new Event.Signalled<>(answer));
-        } else {
-            world.send(caller, caller, new Event.Ringing<>(ring.call(), party(callee)));
+        } else if (SESSION.calls(world.states().get(caller), ring.call())) {
+            happen(world, caller, new Event.Ringing<>(ring.call(), party(callee)));
             world.send(caller, callee, new Event.Signalled<>(new Signal.Rung(ring.call(), ring.caller())));
         }
     }

@@ -205,14 +205,27 @@ class EstimSessionTest {
     }
 
     @Test
-    void aCallGivenUpBeforeItRingsIsWithdrawnWhenItDoes() {
+    void aCallGivenUpBeforeItRingsTellsNobody() {
         registered().says(connect("bob"))
                 .effect(new Effect.Ring<>(OURS, ANN, BOB.account()))
                 .effect(new Effect.StartTimer<>(Timer.CALL, MINUTE))
                 .says(new EstimCommand.End())
-                .effect(new Effect.StopTimer<>(Timer.CALL))
-                .on(new Event.Ringing<>(OURS, BOB))
-                .effect(tell(BOB, new Signal.Withdrawn(OURS)));
+                .effect(new Effect.StopTimer<>(Timer.CALL));
+    }
+
+    @Test
+    void aCallIsMadeUntilItIsGivenUpOrAnswered() {
+        registered();
+        assertThat(SESSION.calls(ann.state(), OURS)).isFalse();
+        ann.says(connect("bob"))
+                .effect(new Effect.Ring<>(OURS, ANN, BOB.account()))
+                .effect(new Effect.StartTimer<>(Timer.CALL, MINUTE));
+        assertThat(SESSION.calls(ann.state(), OURS)).isTrue();
+        assertThat(SESSION.calls(ann.state(), BOBS)).isFalse();
+        ann.hears(new Signal.Rung(CATS, CAT)).reply(new EstimReply.Asked("cat"));
+        assertThat(SESSION.calls(ann.state(), OURS)).isTrue();
+        ann.says(new EstimCommand.End()).effect(new Effect.StopTimer<>(Timer.CALL));
+        assertThat(SESSION.calls(ann.state(), OURS)).isFalse();
     }
 
     @Test

@@ -317,7 +317,7 @@ class ShortFaultsTest {
                 }
             }
             assertThat(status).isEqualTo(503);
-            assertThat(told).contains("nothing was changed");
+            assertThat(told).contains("the disk of the account store is full", disk.toString(), "nothing was changed");
             Files.delete(filler);
             await("changes are taken again")
                     .atMost(LONG)

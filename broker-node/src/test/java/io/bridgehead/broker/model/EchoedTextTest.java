@@ -74,6 +74,10 @@ class EchoedTextTest {
                 "abc\u001b",
                 "abc\u007f", "abc\u202e", "abc\u2066", "abc\u200b", "abc\u200d", "abc\ufeff", "abc\u00ad", "zoe\u0308",
                 "abc\ud800", "\udc00abc", "abc\u00a0", "abc\u3000", "abc\u3164", "abc\ue000",
+                "abc\u034f", "abc\u115f", "abc\u1160", "abc\u17b4", "abc\u17b5", "abc\u180b", "abc\u180d",
+                "abc\u180e", "abc\u180f", "abc\u2065", "abc\ufe00", "\u2764\ufe0f", "abc\uffa0", "abc\ufff0",
+                "abc\ufff9", "abc\ufffa", "abc\ufffb", "abc\udb40\udc00", "abc\udb40\udc7f", "abc\udb40\udd00",
+                "abc\udb40\uddef", "abc\udb43\udfff",
                 "x\r\n;failed:3=banned"
             })
     void noNameMayBe(String text) {
@@ -83,7 +87,8 @@ class EchoedTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "\u00ebb", "\u65e5", "zo\u00eb", "\ud83d\ude00", "ABC",
-        "a-b_c.d", "\u0434\u043e\u043c"})
+        "a-b_c.d", "\u0434\u043e\u043c", "\u2764\u2764", "\ufe10\ufe10", "\ufffd\ufffd", "\u180a\u180a",
+        "\u17b3\u17b6", "\udb44\udc00"})
     void aNameMayBe(String text) {
         assertThat(AccountId.parse(text, HOME)).isPresent();
         assertThat(Nickname.problemIn(text)).isEmpty();

@@ -4,9 +4,13 @@ import static io.bridgehead.broker.account.Awaited.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.bridgehead.broker.account.Account;
 import io.bridgehead.broker.account.AccountDraft;
 import io.bridgehead.broker.account.AccountStore;
+import io.bridgehead.broker.account.StoreFull;
 import io.bridgehead.broker.account.StoreUnavailable;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Nickname;
@@ -26,8 +30,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What goes wrong with a SQLite file, and that nothing acknowledged is lost by it. */
 class SqliteFaultsTest {
@@ -36,6 +45,19 @@ class SqliteFaultsTest {
 
     @TempDir
     private Path directory;
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        ((Logger) LoggerFactory.getLogger(StorePlace.class)).addAppender(log);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        ((Logger) LoggerFactory.getLogger(StorePlace.class)).detachAppender(log);
+    }
 
     private Path file() {
         return directory.resolve("bridgehead.db");
@@ -86,7 +108,11 @@ class SqliteFaultsTest {
         try (SqlStore store = open(file() + "?max_page_count=60", 10)) {
             AccountStore accounts = store.accounts();
             StoreUnavailable refusal = fillUp(accounts, acknowledged);
-            assertThat(refusal).hasMessageContaining("full");
+            assertThat(refusal)
+                    .isInstanceOf(StoreFull.class)
+                    .hasMessageStartingWith(
+                            "the disk of the account store is full: store.url jdbc:sqlite:" + file() + ": ");
+            assertThat(told()).hasSize(1).first().asString().contains("its disk is full");
             assertThat(acknowledged).hasSizeGreaterThan(10);
             for (AccountId id : acknowledged) {
                 assertThat(await(accounts.find(id))).isPresent();
@@ -95,12 +121,60 @@ class SqliteFaultsTest {
             acknowledged.reversed().stream().limit(20).forEach(id -> await(accounts.remove(id)));
             Account created = await(accounts.create(draft("again")));
             assertThat(await(accounts.find(created.id()))).contains(created);
+            assertThat(told()).hasSize(2).last().asString().contains("there is room again");
         }
         try (SqlStore store = open("")) {
             for (AccountId id : acknowledged.subList(0, acknowledged.size() - 20)) {
                 assertThat(await(store.accounts().find(id))).isPresent();
             }
         }
+    }
+
+    /** On a full disk SQLite may call it an I/O error. */
+    @Test
+    void anIoErrorIsAFullDiskWhereThereIsNoRoom() {
+        SQLiteException said = new SQLiteException("disk I/O error", SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
+        RuntimeException failure = new IllegalStateException(said);
+        StorePlace roomy = new StorePlace("jdbc:sqlite:x.db", Optional.of(directory));
+        // where nothing can ever be written
+        StorePlace crowded = new StorePlace("jdbc:sqlite:x.db", Optional.of(Path.of("/proc")));
+
+        assertThat(SqlFailures.translate(failure, crowded)).isInstanceOf(StoreFull.class);
+        assertThat(SqlFailures.translate(failure, roomy))
+                .isInstanceOf(StoreUnavailable.class)
+                .isNotInstanceOf(StoreFull.class)
+                .hasMessageContaining("disk I/O error");
+    }
+
+    @Test
+    void aFullDiskIsToldOnceAndItsEndOnce() {
+        StorePlace place = new StorePlace("jdbc:sqlite:x.db", Optional.empty());
+        place.written();
+        place.refused(new StoreUnavailable("database is locked", null));
+        assertThat(told()).isEmpty();
+        place.refused(new StoreFull("full", null));
+        place.refused(new StoreFull("full", null));
+        assertThat(told()).hasSize(1);
+        place.written();
+        place.written();
+        assertThat(told()).hasSize(2);
+        place.refused(new StoreFull("full", null));
+        assertThat(told()).hasSize(3);
+    }
+
+    @Test
+    void postgresSaysThatItsDiskIsFullInItsOwnCode() {
+        SQLException said = new SQLException("could not extend file: No space left on device", "53100");
+
+        assertThat(SqlFailures.translate(
+                        new IllegalStateException(said),
+                        new StorePlace("jdbc:postgresql://db.example.org/bridgehead", Optional.empty())))
+                .isInstanceOf(StoreFull.class)
+                .hasMessageContaining("jdbc:postgresql://db.example.org/bridgehead: could not extend file");
+    }
+
+    private List<String> told() {
+        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private static StoreUnavailable fillUp(AccountStore accounts, List<AccountId> acknowledged) {

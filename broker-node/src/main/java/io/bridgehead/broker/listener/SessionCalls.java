@@ -1,0 +1,202 @@
+package io.bridgehead.broker.listener;
+
+import io.bridgehead.broker.bridge.Bridge;
+import io.bridgehead.broker.bridge.BridgeEnd;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.Credentials;
+import io.bridgehead.broker.model.Party;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.presence.LocalSession;
+import io.bridgehead.broker.session.CallOutcome;
+import io.bridgehead.broker.session.Event;
+import io.bridgehead.broker.session.Registration;
+import io.bridgehead.broker.session.Signal;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What one session asks of the switchboard, who it is and whom it is bridged to by that, and the answers' way back: as
+ * events, on the session's thread. That thread only, but for {@link #party} and {@link #partner}.
+ *
+ * @param <C> the room's commands
+ */
+final class SessionCalls<C> {
+
+    /** A caller on another node that has not said its last word by then will not. */
+    private static final Duration LAST_WORD = Duration.ofSeconds(10);
+
+    /** The session, as its calls see it. */
+    interface Caller<C> extends LocalSession, BridgeEnd {
+
+        /** An event of now, on the session's thread. */
+        void fire(Event<C> event);
+
+        /** Whether the session still makes this call. */
+        boolean calls(CallId call);
+
+        /** Nothing of the call is due any more, and nothing came of it. */
+        void callForgotten();
+    }
+
+    private final SessionHost host;
+    private final SessionThread thread;
+    private final Caller<C> session;
+    private final SessionAddress self;
+
+    private volatile Party party;
+    private volatile Party partner;
+    private Bridge bridge;
+    /** Answers that are due without input waiting for them. */
+    private int due;
+    /** The call whose callee is being looked for. */
+    private CallId lookedUp;
+    private long rangAtNanos;
+
+    SessionCalls(SessionHost host, SessionThread thread, Caller<C> session, SessionAddress self) {
+        this.host = host;
+        this.thread = thread;
+        this.session = session;
+        this.self = self;
+    }
+
+    /** As whom the session is registered, or null. Any thread. */
+    Party party() {
+        return party;
+    }
+
+    /** Whom it is bridged to, or null. Any thread. */
+    Party partner() {
+        return partner;
+    }
+
+    /** The bridge, or null. */
+    Bridge bridge() {
+        return bridge;
+    }
+
+    /** Whether an answer is on its way. */
+    boolean areDue() {
+        return due > 0 || lookedUp != null;
+    }
+
+    /** Bytes for the partner; takes over the reference. */
+    void pass(ByteBuf bytes) {
+        if (bridge == null) {
+            bytes.release();
+        } else {
+            bridge.send(bytes);
+        }
+    }
+
+    /** Notes which answer has come. */
+    void heard(Event<C> event) {
+        if (event instanceof Event.Listed || event instanceof Event.VisibilitySet) {
+            due--;
+        } else if (event instanceof Event.Ringing<C>(CallId call, Party callee)) {
+            found(call);
+        } else if (event instanceof Event.Signalled<C>(Signal signal)
+                && signal instanceof Signal.Answered(CallId call, CallOutcome outcome)) {
+            found(call);
+        }
+    }
+
+    void register(Credentials credentials) {
+        host.switchboard().register(session, self, credentials).onComplete(done -> {
+            Registration outcome = done.succeeded() ? done.result() : new Registration.TryAgain(Duration.ZERO);
+            host.count(outcome);
+            thread.execute(() -> decided(outcome, credentials.displayName()));
+        });
+    }
+
+    private void decided(Registration outcome, String displayName) {
+        if (outcome instanceof Registration.Registered(var entitlement)) {
+            party = new Party(
+                    self, entitlement.account(), entitlement.nickname().map(Object::toString).orElse(displayName));
+        }
+        session.fire(new Event.RegistrationDecided<>(outcome));
+    }
+
+    void unregister(AccountId account) {
+        party = null;
+        host.switchboard().unregister(session, account);
+    }
+
+    void ring(CallId call, Party caller, AccountId callee) {
+        rangAtNanos = System.nanoTime();
+        lookedUp = call;
+        host.switchboard().ring(session, call, caller, callee, session::execute, this::ringing);
+    }
+
+    /** The callee is found. It may have been given up meanwhile, or be given up by what the session has to say now. */
+    private boolean ringing(CallId call, Party callee) {
+        if (session.calls(call)) {
+            session.fire(new Event.Ringing<>(call, callee));
+        } else {
+            found(call);
+            session.callForgotten();
+        }
+        return session.calls(call);
+    }
+
+    /** No longer looked for; a later call's callee may be. */
+    private void found(CallId call) {
+        if (call.equals(lookedUp)) {
+            lookedUp = null;
+        }
+    }
+
+    void tell(SessionAddress to, Signal signal) {
+        host.switchboard().tell(to, signal);
+    }
+
+    void accept(CallId call, Party caller, Party callee) {
+        tell(caller.address(), new Signal.Accepted(call, callee));
+        if (!caller.address().node().equals(self.node())) {
+            // the last word may be lost between the nodes; once it came, this one changes nothing
+            thread.schedule(() -> session.fire(new Event.Signalled<>(new Signal.Gone(call))), LAST_WORD.toMillis());
+        }
+    }
+
+    void splice(CallId call, Party other, boolean caller) {
+        if (caller) {
+            host.countConnected(System.nanoTime() - rangAtNanos);
+        }
+        partner = other;
+        bridge = host.switchboard().splice(call, party, other, caller, session);
+    }
+
+    void unsplice() {
+        Bridge ended = bridge;
+        bridge = null;
+        partner = null;
+        if (ended != null) {
+            ended.end();
+        }
+    }
+
+    void listUsers() {
+        due++;
+        host.switchboard().users().onComplete(done -> post(
+                done.succeeded()
+                        ? new Event.Listed<>(done.result().visible(), done.result().total())
+                        : new Event.Listed<>(List.of(), -1)));
+    }
+
+    void setVisible(AccountId account, boolean visible) {
+        due++;
+        host.switchboard()
+                .setVisible(session, account, visible)
+                .onComplete(done -> post(new Event.VisibilitySet<>(visible, done.succeeded())));
+    }
+
+    private void post(Event<C> event) {
+        thread.execute(() -> session.fire(event));
+    }
+
+    /** The connection is gone. */
+    void forget() {
+        host.switchboard().forget(session.id());
+    }
+}
