@@ -141,6 +141,21 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     }
 
     @Override
+    public boolean movable() {
+        return room.session().movable(state);
+    }
+
+    @Override
+    public void askToMove() {
+        execute(() -> {
+            // a call, or a question whose answer is due, may have come since somebody looked
+            if (movable() && due == 0 && !hasInput()) {
+                fire(new Event.Evicted<>(CloseReason.SHUTDOWN));
+            }
+        });
+    }
+
+    @Override
     public SessionInfo info() {
         return new SessionInfo(
                 self,

@@ -18,5 +18,8 @@ public interface Session<S, C, R> {
     /** Whether input must wait in this state, because what it means depends on an answer that is due. */
     boolean awaits(S state);
 
+    /** Whether nothing goes on in this state that a drain would cut: no bridge, no call either way. */
+    boolean movable(S state);
+
     Transition<S, R> on(S state, Event<C> event);
 }
