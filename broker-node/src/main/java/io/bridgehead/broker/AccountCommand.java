@@ -128,7 +128,7 @@ final class AccountCommand implements Runnable {
 
     @Command(name = "unban", description = "Let an account in again.", mixinStandardHelpOptions = true)
     int unban(@Parameters(paramLabel = "ID") String id) {
-        return say(admin.client().post(of(id) + "/unban", new JsonObject()), "unbanned " + id);
+        return say(admin.client().post(of(id) + "/unban"), "unbanned " + id);
     }
 
     @Command(name = "remove", description = "Remove an account and end its sessions.", mixinStandardHelpOptions = true)

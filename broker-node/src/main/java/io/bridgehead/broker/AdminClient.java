@@ -51,6 +51,11 @@ final class AdminClient {
         return send("POST", path, Optional.of(body));
     }
 
+    /** Without a body. */
+    JsonObject post(String path) {
+        return send("POST", path, Optional.empty());
+    }
+
     JsonObject patch(String path, JsonObject body) {
         return send("PATCH", path, Optional.of(body));
     }

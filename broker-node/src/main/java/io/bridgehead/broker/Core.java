@@ -52,6 +52,7 @@ final class Core implements AutoCloseable {
     private static final int PIN_QUEUE = 150;
 
     final LocalSessions sessions = new LocalSessions();
+    final NodeBus bus;
     final SqlStore store;
     final Accounts accounts;
     final Switchboard switchboard;
@@ -105,7 +106,7 @@ final class Core implements AutoCloseable {
                 shared.pinKey(),
                 clock,
                 hint);
-        NodeBus bus = shared.bus();
+        this.bus = shared.bus();
         this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
         this.switchboard = new Switchboard(
                 config.node().name(),

@@ -10,9 +10,15 @@ import io.bridgehead.broker.admin.AdminCore;
 import io.bridgehead.broker.admin.AdminServer;
 import io.bridgehead.broker.admin.AdminToken;
 import io.bridgehead.broker.bus.EventLoopIndex;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.bus.NodeOrder;
+import io.bridgehead.broker.bus.NodeReport;
+import io.bridgehead.broker.bus.NodeStatus;
 import io.bridgehead.broker.cluster.ClusterEvents;
 import io.bridgehead.broker.cluster.ClusterMember;
 import io.bridgehead.broker.cluster.ConfigPart;
+import io.bridgehead.broker.cluster.Fellow;
 import io.bridgehead.broker.cluster.RegistryMaps;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.estim.EstimListener;
@@ -28,8 +34,6 @@ import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
-import io.bridgehead.broker.presence.LocalSession;
-import io.bridgehead.broker.session.CloseReason;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -46,6 +50,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,10 +62,8 @@ public final class Node {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-    /** Clients that are asked to leave come back somewhere: not all at once. Sessions a step, steps 100 ms apart. */
-    private static final int EVICTIONS_A_STEP = 50;
-
-    private static final Duration STEP = Duration.ofMillis(100);
+    /** Whoever orders the stop over HTTP hears the answer before. */
+    private static final Duration BEFORE_STOP = Duration.ofMillis(200);
 
     /** The registry is a copy that may lose rows. */
     private static final Duration REASSERT = Duration.ofSeconds(60);
@@ -74,19 +77,20 @@ public final class Node {
     private final Optional<ClusterMember> member;
     private final Vertx vertx;
     private final Core core;
+    private final NodeLife life;
+    private final NodeRoll roll;
     private final EventLoops loops;
     private final EstimListener estim;
     private final MetricsServer metrics;
     private final Optional<AdminServer> admin;
 
     private volatile boolean started;
-    private volatile boolean draining;
     private volatile Ports ports;
 
     /** The actual ports; 0 where a listener is off. */
     public record Ports(List<Integer> tcp, List<Integer> webSocket, int admin, int metrics) {}
 
-    private Node(BrokerConfig config) {
+    private Node(BrokerConfig config, Runnable stop) {
         this.config = config;
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
@@ -115,6 +119,9 @@ public final class Node {
                 meters,
                 clock);
         this.estim = new EstimListener(vertx, config.estim(), config.bridge(), config.node().domain(), host, meters);
+        this.life = new NodeLife(config.node(), estim, core.sessions, meters, System::nanoTime, clock, () ->
+                timer.schedule(stop, BEFORE_STOP.toMillis(), TimeUnit.MILLISECONDS));
+        this.roll = roll(incarnation, random);
         this.loops = new EventLoops(vertx, meters);
         this.metrics = new MetricsServer(
                 vertx,
@@ -126,7 +133,7 @@ public final class Node {
                 // not the database: without it the known users are still served
                 List.of(
                         new Readiness("started", () -> started),
-                        new Readiness("not-draining", () -> !draining),
+                        new Readiness("not-draining", () -> !life.drains()),
                         new Readiness("bus", () -> member.map(ClusterMember::busHealthy).orElse(true))));
         this.admin = config.admin().listen().isEmpty() ? Optional.empty() : Optional.of(adminServer(random));
     }
@@ -158,9 +165,14 @@ public final class Node {
      * @throws StartRefused when it cannot, with one line that says why; nothing is left running then
      */
     public static Node start(BrokerConfig config) {
+        return start(config, () -> {});
+    }
+
+    /** As {@link #start(BrokerConfig)}. {@code stop}: called once, when somebody orders the node to drain and end. */
+    static Node start(BrokerConfig config, Runnable stop) {
         Node node;
         try {
-            node = new Node(config);
+            node = new Node(config, stop);
         } catch (RuntimeException refused) {
             throw new StartRefused(refused.getMessage());
         }
@@ -187,6 +199,9 @@ public final class Node {
                 .map(opened -> {
                     ports = opened;
                     started = true;
+                    life.serves();
+                    timer.scheduleWithFixedDelay(
+                            life::step, 0, NodeLife.STEP.toMillis(), TimeUnit.MILLISECONDS);
                     LOG.atInfo()
                             .addKeyValue("node", config.node().name())
                             .addKeyValue("tcp", opened.tcp())
@@ -202,7 +217,20 @@ public final class Node {
     private Future<Void> receive(ClusterMember joined) {
         timer.scheduleWithFixedDelay(
                 core.keeper::reassert, REASSERT.toMillis(), REASSERT.toMillis(), TimeUnit.MILLISECONDS);
-        return joined.start(core.switchboard, new ClusterEvents() {
+        NodeBus.Receiver receiver = new NodeBus.Receiver() {
+            @Override
+            public NodeBus.Answer received(NodeMessage message) {
+                return message instanceof NodeMessage.OfNode ofNode
+                        ? roll.received(ofNode)
+                        : core.switchboard.received(message);
+            }
+
+            @Override
+            public void nodeGone(NodeId node) {
+                core.switchboard.nodeGone(node);
+            }
+        };
+        return joined.start(receiver, new ClusterEvents() {
             @Override
             public void merged() {
                 core.keeper.reassert();
@@ -243,36 +271,40 @@ public final class Node {
                 .onComplete(done -> LOG.info("certificates looked at"));
     }
 
-    /**
-     * Drains: not ready, no new connections, users who are not bridged are sent away, bridges may finish until
-     * {@code node.drain-time} is over. Then what is left is closed with its reason. Blocks.
-     */
-    void drain() {
-        draining = true;
-        LOG.atInfo().addKeyValue("deadline", config.node().drainTime()).log("node drains");
-        await(estim.stopAccepting());
-        long deadline = System.nanoTime() + config.node().drainTime().toNanos();
-        while (core.sessions.connectedCount() > 0 && System.nanoTime() < deadline) {
-            core.sessions.all().stream()
-                    .filter(session -> session.info().partner().isEmpty())
-                    .limit(EVICTIONS_A_STEP)
-                    .forEach(session -> session.evict(CloseReason.SHUTDOWN));
-            pause();
-        }
-        List<LocalSession> left = List.copyOf(core.sessions.all());
-        left.forEach(session -> session.evict(CloseReason.SHUTDOWN));
-        long grace = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-        while (core.sessions.connectedCount() > 0 && System.nanoTime() < grace) {
-            pause();
-        }
+    private NodeRoll roll(Incarnation incarnation, SecureRandom random) {
+        NodeId self = config.node().name();
+        Fellow alone = new Fellow(self, incarnation, Optional.empty());
+        Function<NodeOrder, Future<NodeReport>> own = order -> {
+            Future<Optional<String>> refusal = switch (order) {
+                case REPORT -> Future.succeededFuture(Optional.empty());
+                case DRAIN -> life.drain(false);
+                case DRAIN_AND_STOP -> life.drain(true);
+                case UNDRAIN -> life.undrain();
+            };
+            return refusal.map(why -> new NodeReport(why, status(incarnation)));
+        };
+        return new NodeRoll(
+                self,
+                core.bus,
+                () -> member.map(ClusterMember::fellows).orElse(List.of(alone)),
+                own,
+                random.nextLong());
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(STEP);
-        } catch (InterruptedException stopNow) {
-            Thread.currentThread().interrupt();
-        }
+    private NodeStatus status(Incarnation incarnation) {
+        return new NodeStatus(
+                config.node().name(),
+                incarnation,
+                Version.current(),
+                life.state(),
+                life.since(),
+                core.sessions.connectedCount(),
+                core.bridges.count());
+    }
+
+    /** Drains the node before its stop: see {@link NodeLife}. Done when nobody is left, or the drain time is over. */
+    Future<Void> drain() {
+        return life.drain(true).compose(begun -> life.drained());
     }
 
     /** Closes everything, in the reverse order of the start. Blocks; harmless when called twice. */
@@ -309,7 +341,8 @@ public final class Node {
             throw new StartRefused(refused.getMessage());
         }
         AdminCore view = new AdminCore(
-                config.node().domain(), operations(core.accounts), core.sessions, core.bridges::list, core.explain);
+                config.node().domain(), operations(core.accounts), core.sessions, core.bridges::list, core.explain,
+                roll);
         return new AdminServer(
                 vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view, meters);
     }

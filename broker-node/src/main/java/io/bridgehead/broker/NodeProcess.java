@@ -3,6 +3,7 @@ package io.bridgehead.broker;
 import io.bridgehead.broker.account.NewAccount;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.model.AccountId;
+import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
- * The node as a process: the first SIGTERM or SIGINT drains and ends with exit code 0, a second one ends at once with
- * 143; SIGHUP reloads.
+ * The node as a process: the first SIGTERM or SIGINT (or {@code drain --stop}) drains and ends with exit code 0, a second
+ * one ends at once with 143; SIGHUP reloads.
  */
 final class NodeProcess implements NodeRunner {
 
@@ -45,13 +46,13 @@ final class NodeProcess implements NodeRunner {
         }
         List<Node> nodes = new ArrayList<>();
         try {
-            configs.forEach(config -> nodes.add(Node.start(config)));
+            configs.forEach(config -> nodes.add(Node.start(config, end::countDown)));
             Signal.handle(new Signal("HUP"), signal -> nodes.forEach(Node::reload));
             if (mode == Mode.DEMO) {
                 prepareDemo(nodes, configs.getFirst());
             }
             waitFor(end);
-            nodes.forEach(Node::drain);
+            Future.join(nodes.stream().map(Node::drain).toList()).toCompletionStage().toCompletableFuture().join();
         } finally {
             nodes.forEach(Node::stop);
         }

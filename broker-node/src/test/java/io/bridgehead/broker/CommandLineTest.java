@@ -206,6 +206,8 @@ class CommandLineTest {
                 "GET /v1/explain?caller=a%40x&callee=b%40x");
         assertThat(requests).extracting(Request::authorization).containsOnly("Bearer t0ken");
         assertThat(requests.getFirst().body()).isEqualTo("{\"reason\":\"spam\"}");
+        // the node refuses a body where none is described
+        assertThat(requests.get(1).body()).isEmpty();
     }
 
     @Test
@@ -221,6 +223,61 @@ class CommandLineTest {
                 callee  NO    not connected
                 a connect from a@x to b@x would not work
                 """);
+    }
+
+    private static final String TWO_NODES = "{\"nodes\":[{\"name\":\"n1\",\"self\":false,\"incarnation\":\"a1\","
+            + "\"answers\":false,\"state\":\"unreachable\",\"address\":\"192.0.2.1:5701\"},{\"name\":\"n2\",\"self\":true,"
+            + "\"incarnation\":\"b2\",\"answers\":true,\"state\":\"%s\",\"since\":\"2026-11-20T12:00:00Z\","
+            + "\"version\":\"1.2\",\"sessions\":3,\"bridges\":1}]}";
+
+    @Test
+    void statusShowsTheNodes() {
+        answers.add(new Answer(200, TWO_NODES.formatted("ready")));
+
+        assertThat(run("status")).isZero();
+
+        assertThat(theRequest().line()).isEqualTo("GET /v1/nodes");
+        assertThat(out).hasToString("""
+                NODE  STATE        SINCE                 SESSIONS  BRIDGES  BUS      VERSION  ADDRESS         INCARNATION
+                n1    unreachable  -                     -         -        SILENT   -        192.0.2.1:5701  a1
+                n2*   ready        2026-11-20T12:00:00Z  3         1        answers  1.2      -               b2
+                """);
+    }
+
+    @Test
+    void drainAndUndrainAreForTheNodeThatIsNamedOrElseForTheOneThatIsAsked() {
+        answers.add(new Answer(202, "{\"name\":\"n1\",\"state\":\"draining\"}"));
+        answers.add(new Answer(200, TWO_NODES.formatted("ready")));
+        answers.add(new Answer(202, "{\"name\":\"n2\",\"state\":\"stopping\"}"));
+        answers.add(new Answer(200, TWO_NODES.formatted("drained")));
+        answers.add(new Answer(200, "{\"name\":\"n2\",\"state\":\"ready\"}"));
+
+        assertThat(run("drain", "n1")).isZero();
+        assertThat(run("drain", "--stop")).isZero();
+        assertThat(run("undrain")).isZero();
+
+        assertThat(requests).extracting(Request::line).containsExactly(
+                "POST /v1/nodes/n1/drain", "GET /v1/nodes", "POST /v1/nodes/n2/drain?stop=true", "GET /v1/nodes",
+                "POST /v1/nodes/n2/undrain");
+        assertThat(requests).extracting(Request::body).containsOnly("");
+        assertThat(out).hasToString("n1 is draining\nn2 is stopping\nn2 is ready\n");
+    }
+
+    @Test
+    void drainCanWaitForTheEnd() {
+        answers.add(new Answer(202, "{\"name\":\"n2\",\"state\":\"draining\"}"));
+        answers.add(new Answer(200, TWO_NODES.formatted("draining")));
+        answers.add(new Answer(200, TWO_NODES.formatted("drained")));
+        answers.add(new Answer(202, "{\"name\":\"n2\",\"state\":\"draining\"}"));
+        answers.add(new Answer(200, TWO_NODES.formatted("ready")));
+
+        assertThat(run("drain", "n2", "--wait")).isZero();
+        assertThat(run("drain", "n2", "--wait")).isEqualTo(1);
+        assertThat(run("drain", "n2", "--wait", "--stop")).isEqualTo(2);
+
+        assertThat(out).hasToString("n2 is drained\n");
+        assertThat(err.toString()).contains("bridgehead: n2 is ready (expected: drained)");
+        assertThat(requests).hasSize(5);
     }
 
     @Test

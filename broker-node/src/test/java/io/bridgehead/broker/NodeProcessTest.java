@@ -38,7 +38,8 @@ class NodeProcessTest {
 
     @Test
     void sigtermDrainsAndLetsABridgeFinish() throws Exception {
-        try (ServerProcess server = ServerProcess.serve(directory, "accounts.mode=open", "node.drain-time=60s");
+        try (ServerProcess server = ServerProcess.serve(directory, "accounts.mode=open", "node.drain-time=60s",
+                        "node.accept-grace=0s");
                 LineClient ann = LineClient.registered(server.port("tcp"), "ann");
                 LineClient bob = LineClient.registered(server.port("tcp"), "bob");
                 LineClient idle = LineClient.registered(server.port("tcp"), "idle");
@@ -61,6 +62,40 @@ class NodeProcessTest {
             ann.expect(";error:broker is shutting down");
             assertThat(server.exitCode(LONG)).isZero();
             assertThat(server.err()).doesNotContain("Exception", "ERROR");
+        }
+    }
+
+    /** Load balancers take some seconds to notice; what they still send here meanwhile is not refused. */
+    @Test
+    void sigtermStillAcceptsForTheGrace() throws Exception {
+        try (ServerProcess server = ServerProcess.serve(
+                directory, "accounts.mode=open", "node.drain-time=60s", "node.accept-grace=3s")) {
+            server.terminate();
+            await().until(() -> ready(server) == 503);
+            try (LineClient late = LineClient.registered(server.port("tcp"), "late")) {
+                late.expectNothingElse();
+                late.expect(";error:broker is shutting down");
+                late.expectClosed();
+            }
+            assertThat(server.exitCode(LONG)).isZero();
+        }
+    }
+
+    @Test
+    void aDrainThatIsToStopEndsTheProcess() throws Exception {
+        try (ServerProcess server = ServerProcess.serve(
+                        directory, "accounts.mode=open", "node.drain-time=60s", "node.accept-grace=0s");
+                LineClient idle = LineClient.registered(server.port("tcp"), "idle")) {
+            HttpResponse<String> drained = admin(server, "POST", "/v1/nodes/n1/drain", null);
+            assertThat(drained.statusCode()).isEqualTo(202);
+            idle.expect(";error:broker is shutting down");
+            await().until(() -> admin(server, "GET", "/v1/nodes", null).body().contains("\"drained\""));
+            assertThat(server.isAlive()).isTrue();
+
+            HttpResponse<String> stops = admin(server, "POST", "/v1/nodes/n1/drain?stop=true", null);
+            assertThat(stops.statusCode()).isEqualTo(202);
+            assertThat(new JsonObject(stops.body()).getString("state")).isEqualTo("stopping");
+            assertThat(server.exitCode(LONG)).isZero();
         }
     }
 

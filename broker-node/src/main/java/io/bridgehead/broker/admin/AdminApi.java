@@ -63,6 +63,7 @@ final class AdminApi {
                     new Answer(200, "application/yaml", document.text(), Map.of())));
             operations.putAll(new AccountRoutes(core.accounts(), core.homeDomain()).byId());
             operations.putAll(new SessionRoutes(core).byId());
+            operations.putAll(new NodeRoutes(core.nodes()).byId());
             return new AdminApi(vertx, token, document.contract()).router(operations);
         });
     }

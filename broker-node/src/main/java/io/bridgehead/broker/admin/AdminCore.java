@@ -14,10 +14,12 @@ import java.util.function.Supplier;
  * @param sessions the sessions of this node
  * @param bridges the bridges of this node; any thread, never blocks
  * @param explain rules of a connect
+ * @param nodes the nodes of the cluster
  */
 public record AdminCore(
         String homeDomain,
         AccountOperations accounts,
         LocalSessions sessions,
         Supplier<List<BridgeInfo>> bridges,
-        Explain explain) {}
+        Explain explain,
+        NodeOperations nodes) {}

@@ -276,6 +276,8 @@ public final class Switchboard implements NodeBus.Receiver {
                 yield NodeBus.Answer.TAKEN;
             }
             case NodeMessage.Ping p -> NodeBus.Answer.TAKEN;
+            // the node's own affair, which it takes before they come here
+            case NodeMessage.OfNode o -> NodeBus.Answer.NOT_HERE;
         };
     }
 

@@ -48,4 +48,7 @@ public sealed interface NodeMessage {
 
     /** Are you there? */
     record Ping(NodeId from) implements NodeMessage {}
+
+    /** About a node itself, not its sessions. */
+    sealed interface OfNode extends NodeMessage permits NodeOrdered, NodeReported {}
 }

@@ -94,6 +94,7 @@ public final class NodeMessageCodec {
                 out.writeByte(PING);
                 write(from.name(), out);
             }
+            case NodeMessage.OfNode ofNode -> OfNodeCodec.write(ofNode, out);
         }
     }
 
@@ -134,6 +135,8 @@ public final class NodeMessageCodec {
                     case BRIDGE_OVER -> new NodeMessage.BridgeOver(session(in), call(in), in.readInt());
                     case ACCOUNT_CHANGED -> new NodeMessage.AccountChanged(account(in), in.readLong());
                     case PING -> new NodeMessage.Ping(new NodeId(text(in)));
+                    case OfNodeCodec.ORDERED -> OfNodeCodec.ordered(in);
+                    case OfNodeCodec.REPORTED -> OfNodeCodec.reported(in);
                     default -> null;
                 };
         return Optional.ofNullable(message);
@@ -226,13 +229,13 @@ public final class NodeMessageCodec {
         return new SessionId(in.readLong(), in.readLong());
     }
 
-    private static void write(String text, ByteBuf out) {
+    static void write(String text, ByteBuf out) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeShort(bytes.length);
         out.writeBytes(bytes);
     }
 
-    private static String text(ByteBuf in) {
+    static String text(ByteBuf in) {
         int length = in.readUnsignedShort();
         if (length > MAX_TEXT_BYTES) {
             throw new IllegalArgumentException("text of " + length + " bytes (expected: at most " + MAX_TEXT_BYTES + ")");

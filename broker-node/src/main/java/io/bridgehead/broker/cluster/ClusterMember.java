@@ -194,6 +194,11 @@ public final class ClusterMember {
         return membership.others();
     }
 
+    /** Every member as the membership knows it, this node among them. */
+    public List<Fellow> fellows() {
+        return membership.fellows();
+    }
+
     /** For readiness: whether this node and the others hear each other on the bus; recovers by itself. */
     public boolean busHealthy() {
         return check.healthy();

@@ -1,11 +1,13 @@
 package io.bridgehead.broker.cluster;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleListener;
+import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import java.util.ArrayList;
@@ -54,6 +56,21 @@ final class Membership implements MembershipListener, LifecycleListener {
 
     Set<NodeId> others() {
         return others;
+    }
+
+    /** The members now, this node among them. */
+    List<Fellow> fellows() {
+        return hazelcast.getCluster().getMembers().stream()
+                .flatMap(member -> lifeOf(member).map(life -> fellow(member, life)).stream())
+                .toList();
+    }
+
+    private static Fellow fellow(Member member, Life life) {
+        Address address = member.getAddress();
+        return new Fellow(
+                life.node(),
+                life.incarnation(),
+                Optional.of(new Endpoint(address.getHost(), address.getPort()).toString()));
     }
 
     /** Names of the members that joined before this one. */

@@ -60,7 +60,8 @@ final class Sections {
                         Optional.of(text).filter(domain -> domain.matches("[a-z0-9](?:[a-z0-9.-]{0,187}[a-z0-9])?"))),
                 in.value("node.data-dir", "data", "a directory", text ->
                         Optional.of(text).filter(path -> !path.isEmpty()).map(Path::of)),
-                in.time("node.drain-time", "25s", "0s", "1h"));
+                in.time("node.drain-time", "25s", "0s", "1h"),
+                in.time("node.accept-grace", "5s", "0s", "1h"));
     }
 
     private ClusterConfig cluster() {

@@ -2,6 +2,7 @@ package io.bridgehead.broker.estim;
 
 import io.bridgehead.broker.config.BridgeConfig;
 import io.bridgehead.broker.config.EstimConfig;
+import io.bridgehead.broker.listener.Doors;
 import io.bridgehead.broker.listener.ListenerKey;
 import io.bridgehead.broker.listener.Room;
 import io.bridgehead.broker.listener.SessionHost;
@@ -13,7 +14,7 @@ import io.vertx.core.Vertx;
 import java.util.List;
 
 /** The line protocol's room: its doors on TCP and WebSocket, and the way from a door to a session. Any thread. */
-public final class EstimListener {
+public final class EstimListener implements Doors {
 
     private final TcpListener tcp;
     private final WebSocketListener webSocket;
@@ -42,9 +43,22 @@ public final class EstimListener {
     /** The actual ports, in the order of the configured endpoints. */
     public record Ports(List<Integer> tcp, List<Integer> webSocket) {}
 
-    /** Closes the listening sockets only: sessions go on. */
+    @Override
     public Future<Void> stopAccepting() {
         return Future.join(tcp.stopAccepting(), webSocket.stopAccepting()).mapEmpty();
+    }
+
+    @Override
+    public Future<Void> acceptAgain() {
+        return tcp.acceptAgain()
+                .compose(opened -> webSocket.acceptAgain().recover(failure ->
+                        tcp.stopAccepting().transform(closed -> Future.failedFuture(failure))))
+                .mapEmpty();
+    }
+
+    @Override
+    public int open() {
+        return tcp.open() + webSocket.open();
     }
 
     /** Looks at the certificates' files now. */

@@ -82,6 +82,18 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
     }
 
     @Override
+    public boolean movable(EstimState state) {
+        return switch (state) {
+            case Unregistered u -> true;
+            case Idle idle -> idle.outgoing().isEmpty() && idle.offers().live().isEmpty();
+            case Registering r -> false;
+            case Accepting a -> false;
+            case Bridged b -> false;
+            case Closed c -> false;
+        };
+    }
+
+    @Override
     public Transition<EstimState, EstimReply> on(EstimState state, Event<EstimCommand> event) {
         return switch (event) {
             case Event.Opened<EstimCommand>(int users) ->

@@ -106,6 +106,21 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
     }
 
     @Override
+    public boolean movable() {
+        return room.session().movable(state);
+    }
+
+    @Override
+    public void askToMove() {
+        execute(() -> {
+            // a call, or a question whose answer is due, may have come since somebody looked
+            if (movable() && !calls.areDue() && !input.isWaiting()) {
+                fire(new Event.Evicted<>(CloseReason.SHUTDOWN));
+            }
+        });
+    }
+
+    @Override
     public SessionInfo info() {
         return new SessionInfo(
                 self,

@@ -16,6 +16,12 @@ public interface LocalSession {
     /** Ends the session with this reason. */
     void evict(CloseReason reason);
 
+    /** Whether nothing goes on in it that its end would cut. A snapshot. */
+    boolean movable();
+
+    /** The node drains: ends the session if it is still {@link #movable}, and changes nothing if not. */
+    void askToMove();
+
     /** A node has gone: calls from and to it are over. */
     void nodeGone(NodeId node);
 

@@ -27,5 +27,8 @@ public interface Session<S, C, R> {
         return false;
     }
 
+    /** Whether nothing goes on in this state that a drain would cut: no bridge, no call either way. */
+    boolean movable(S state);
+
     Transition<S, R> on(S state, Event<C> event);
 }

@@ -38,7 +38,10 @@ class ApiDocumentTest {
             "GET /v1/sessions",
             "DELETE /v1/sessions/{id}",
             "GET /v1/bridges",
-            "GET /v1/explain"));
+            "GET /v1/explain",
+            "GET /v1/nodes",
+            "POST /v1/nodes/{name}/drain",
+            "POST /v1/nodes/{name}/undrain"));
 
     private RunningAdmin admin;
 
@@ -73,7 +76,8 @@ class ApiDocumentTest {
     void everyDescribedRouteAnswersAndEveryOtherMethodIsRefused() throws Exception {
         for (Map.Entry<String, List<String>> path : paths().entrySet()) {
             for (String method : METHODS) {
-                String concrete = path.getKey().replace("{id}", path.getKey().contains("sessions") ? "a-1" : "nobody");
+                String concrete = path.getKey().replace("{id}", path.getKey().contains("sessions") ? "a-1" : "nobody")
+                        .replace("{name}", "nobody");
                 HttpResponse<String> answer = admin.send(method, concrete, null);
                 boolean there = answer.statusCode() != 405
                         && !(answer.statusCode() == 404 && answer.body().contains("nothing at"));
@@ -89,7 +93,7 @@ class ApiDocumentTest {
     void everyAnswerHasADescribedStatus() throws Exception {
         admin.send("POST", "/v1/accounts", "{\"id\":\"alice\"}");
         JsonObject document = document();
-        for (String path : List.of("/v1/accounts", "/v1/accounts/{id}", "/v1/sessions", "/v1/bridges")) {
+        for (String path : List.of("/v1/accounts", "/v1/accounts/{id}", "/v1/sessions", "/v1/bridges", "/v1/nodes")) {
             HttpResponse<String> answer = admin.get(path.replace("{id}", "alice"));
             JsonObject responses = document.getJsonObject("paths").getJsonObject(path)
                     .getJsonObject("get").getJsonObject("responses");

@@ -32,6 +32,16 @@ record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements
     }
 
     @Override
+    public boolean movable() {
+        return true;
+    }
+
+    @Override
+    public void askToMove() {
+        throw new IllegalStateException("nobody here drains");
+    }
+
+    @Override
     public void nodeGone(NodeId node) {
         throw new IllegalStateException("the API ends no calls: " + node);
     }

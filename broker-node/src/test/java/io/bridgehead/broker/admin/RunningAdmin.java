@@ -49,6 +49,7 @@ final class RunningAdmin implements AutoCloseable {
     final LocalSessions sessions = new LocalSessions();
     final InMemoryPresenceRegistry presence = new InMemoryPresenceRegistry();
     final List<BridgeInfo> bridges = new CopyOnWriteArrayList<>();
+    final RecordedNodes nodes = new RecordedNodes();
     final String token;
     final int port;
 
@@ -67,7 +68,7 @@ final class RunningAdmin implements AutoCloseable {
                 id -> accounts.find(id).map(found -> found.map(account -> account.id())),
                 presence, sessions, InstantSource.fixed(NOW));
         server = new AdminServer(vertx, List.of(new Endpoint("127.0.0.1", 0)), tls, opened,
-                new AdminCore("example.org", accounts, sessions, () -> bridges, explain),
+                new AdminCore("example.org", accounts, sessions, () -> bridges, explain, nodes),
                 new Meters(new SimpleMeterRegistry()));
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -50,6 +50,16 @@ class ExplainTest {
         }
 
         @Override
+        public boolean movable() {
+            return true;
+        }
+
+        @Override
+        public void askToMove() {
+            throw new IllegalStateException("nobody here drains");
+        }
+
+        @Override
         public void nodeGone(NodeId node) {
             throw new IllegalStateException("explaining ends no calls: " + node);
         }

@@ -2,6 +2,7 @@ package io.bridgehead.broker.bus;
 
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
@@ -11,7 +12,9 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One of each message. */
@@ -44,7 +47,16 @@ final class NodeMessages {
                 new NodeMessage.BridgeCheck(SESSION, CALL, 9, ADDRESS),
                 new NodeMessage.BridgeOver(SESSION, CALL, -1),
                 new NodeMessage.AccountChanged(new AccountId("ann", "example.org"), 3),
-                new NodeMessage.Ping(new NodeId("a")));
+                new NodeMessage.Ping(new NodeId("a")),
+                new NodeOrdered(new NodeId("a"), -2, NodeOrder.DRAIN),
+                reported(Optional.empty()),
+                reported(Optional.of("it stops")));
+    }
+
+    static NodeReported reported(Optional<String> refusal) {
+        NodeStatus status = new NodeStatus(
+                new NodeId("b"), new Incarnation(-3), "1.0", NodeState.DRAINING, Instant.ofEpochMilli(5), 6, 7);
+        return new NodeReported(8, new NodeReport(refusal, status));
     }
 
     static NodeMessage.BridgeBytes bytes(byte[] bytes) {

@@ -366,6 +366,35 @@ class EstimSessionTest {
         ann.hears(new Signal.Rung(BOBS, BOB)).effect(answer(BOB, BOBS, CallOutcome.UNAVAILABLE));
     }
 
+    @Test
+    void onlyWhoHasNothingGoingOnMayBeAskedToMove() {
+        assertThat(SESSION.movable(opened().state())).isTrue();
+        assertThat(SESSION.movable(registering().state())).isFalse();
+    }
+
+    @Test
+    void aCallEitherWayIsSomethingGoingOn() {
+        assertThat(SESSION.movable(calling().state())).isFalse();
+        ann.hears(new Signal.Answered(OURS, CallOutcome.DENIED))
+                .effect(new Effect.StopTimer<>(Timer.CALL))
+                .reply(new EstimReply.Denied());
+        assertThat(SESSION.movable(ann.state())).isTrue();
+        ann.hears(new Signal.Rung(BOBS, BOB)).reply(new EstimReply.Asked("bob"));
+        assertThat(SESSION.movable(ann.state())).isFalse();
+        ann.hears(new Signal.Withdrawn(BOBS));
+        assertThat(SESSION.movable(ann.state())).isTrue();
+    }
+
+    @Test
+    void aBridgeIsSomethingGoingOnFromTheYes() {
+        asked(BOBS, BOB).says(accept("bob")).effect(new Effect.Accept<>(BOBS, BOB, ANN));
+        assertThat(SESSION.movable(ann.state())).isFalse();
+        ann.hears(new Signal.Confirmed(BOBS))
+                .effect(new Effect.Splice<>(BOBS, BOB, false))
+                .reply(new EstimReply.Connected());
+        assertThat(SESSION.movable(ann.state())).isFalse();
+    }
+
     // ---- beginnings
 
     private SessionTester<EstimState, EstimCommand, EstimReply> opened() {

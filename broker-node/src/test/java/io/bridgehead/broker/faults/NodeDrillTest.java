@@ -33,7 +33,7 @@ class NodeDrillTest {
 
     @Test
     void f3ARollingRestartRefusesNobody() throws Exception {
-        try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory, "node.drain-time=4s");
+        try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory, "node.drain-time=4s", "node.accept-grace=1s");
                 Load load = Load.on(cluster, new Load.Shape(10, 25_000, 60, 0));
                 Newcomers newcomers = new Newcomers(load, cluster, Duration.ofMillis(20))) {
             History.Fault first = load.history().fault("rolling restart", "n1", "n2", "n3");

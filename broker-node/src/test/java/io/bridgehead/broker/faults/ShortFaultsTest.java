@@ -73,7 +73,8 @@ class ShortFaultsTest {
     @Test
     void f2ANodeDrainsUnderLoadAndCutsNoBridgeBeforeItsDeadline() throws Exception {
         Duration drain = Duration.ofSeconds(6);
-        try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory, "node.drain-time=" + drain.toSeconds() + "s");
+        try (BrokerCluster cluster = BrokerCluster.onLoopback(
+                        3, directory, "node.drain-time=" + drain.toSeconds() + "s", "node.accept-grace=1s");
                 Load load = Load.on(cluster, Load.Shape.SHORT)) {
             BrokerProcess leaver = cluster.node(2);
             load.avoid(leaver);

@@ -194,6 +194,29 @@ class TcpListenerTest {
         }
     }
 
+    /** With a port that was chosen, Vert.x has its servers by that port. */
+    @Test
+    void aChosenPortIsListenedOnAgainAndAgain() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        listener = new TcpListener(node.vertx, ListenerKey.ESTIM, List.of(new Endpoint("127.0.0.1", port)),
+                Limits.WIDE.build(), node.meters, tcp -> tcp.socket().handler(tcp.socket()::write));
+        await(listener.start());
+        for (int round = 0; round < 3; round++) {
+            try (Socket before = connect(port)) {
+                send(before, "one");
+                assertThat(receive(before, 3)).isEqualTo("one");
+                await(listener.stopAccepting());
+                assertThatThrownBy(() -> connect(port)).isInstanceOf(SocketException.class);
+                assertThat(await(listener.acceptAgain())).containsExactly(port);
+                send(before, "two");
+                assertThat(receive(before, 3)).isEqualTo("two");
+            }
+        }
+    }
+
     @Test
     void aRoomThatThrowsCostsItsConnectionOnly() throws Exception {
         listener = new TcpListener(node.vertx, ListenerKey.ESTIM, Limits.ANY, Limits.WIDE.build(), node.meters, tcp -> {
