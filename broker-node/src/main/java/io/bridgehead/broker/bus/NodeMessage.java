@@ -32,7 +32,13 @@ public sealed interface NodeMessage {
      * @param to the receiving end's session
      * @param sequence number of the frame in its direction, from 0
      */
-    record BridgeBytes(SessionId to, CallId call, int sequence, ByteBuf bytes) implements OfBridge {}
+    record BridgeBytes(SessionId to, CallId call, int sequence, ByteBuf bytes) implements OfBridge {
+
+        /** The same frame with other bytes. */
+        public BridgeBytes with(ByteBuf others) {
+            return new BridgeBytes(to, call, sequence, others);
+        }
+    }
 
     /** How many bytes the receiver has taken in all: the sender may have a window more than that on their way. */
     record BridgeCredit(SessionId to, CallId call, long taken) implements OfBridge {}

@@ -23,6 +23,9 @@ public final class NodeMessageCodec {
     /** Frames of a bridge carry no more. */
     public static final int MAX_BRIDGE_BYTES = 64 * 1024;
 
+    /** Bytes of a bridge's frame before its own begin: version, type, session, call, sequence number. */
+    public static final int BRIDGE_FIELDS = 2 + 2 * Long.BYTES + 2 * Long.BYTES + Integer.BYTES + Integer.BYTES;
+
     private static final byte VERSION = 1;
     private static final int MAX_TEXT_BYTES = 1024;
 
@@ -108,6 +111,11 @@ public final class NodeMessageCodec {
         } catch (IndexOutOfBoundsException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
+    }
+
+    /** Whether a frame of a bridge begins at this index, with all of its {@link #BRIDGE_FIELDS}. */
+    public static boolean isBridgeBytes(ByteBuf in, int at) {
+        return at + BRIDGE_FIELDS <= in.writerIndex() && in.getByte(at) == VERSION && in.getByte(at + 1) == BRIDGE_BYTES;
     }
 
     private static Optional<NodeMessage> message(ByteBuf in) {

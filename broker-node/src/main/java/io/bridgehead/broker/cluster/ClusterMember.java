@@ -3,6 +3,7 @@ package io.bridgehead.broker.cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import io.bridgehead.broker.bus.BusTap;
 import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.config.ClusterConfig;
@@ -18,12 +19,13 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,18 +39,20 @@ public final class ClusterMember {
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
+    private final BridgeCargo cargo;
     private final EventLoopIndex loops;
     private final Membership membership;
     private final EventBusNodeBus bus;
     private final BusCheck check;
     private volatile Runnable stopTicking = () -> {};
 
-    private ClusterMember(Vertx vertx, HazelcastInstance hazelcast, NodeId self) {
+    private ClusterMember(Vertx vertx, HazelcastInstance hazelcast, NodeId self, BridgeCargo cargo) {
         this.vertx = vertx;
         this.hazelcast = hazelcast;
+        this.cargo = cargo;
         this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
         this.membership = new Membership(hazelcast, this::gone);
-        this.bus = new EventBusNodeBus(vertx, self, loops, membership::others, this::pinged);
+        this.bus = new EventBusNodeBus(vertx, self, loops, cargo, membership::others, this::pinged);
         this.check = new BusCheck(self, bus, this::gone, this::repair, System::nanoTime);
     }
 
@@ -74,17 +78,19 @@ public final class ClusterMember {
      * @throws ClusterRefused when the node must not or cannot join; nothing is left running then
      */
     public static ClusterMember join(
-            Joining joining, VertxOptions options, Function<VertxOptions, VertxBuilder> builder) {
+            Joining joining, VertxOptions options, BiFunction<VertxOptions, BusTap, VertxBuilder> builder) {
         JoinChecks.beforeTheJoin(joining.cluster());
         Config config = HazelcastSettings.of(
                 joining.cluster(), joining.node(), joining.incarnation(), joining.parts());
+        BridgeCargo cargo =
+                new BridgeCargo(joining.cluster().eventBus().get(0), new SecureRandom(), System::nanoTime);
         HazelcastClusterManager manager = new HazelcastClusterManager(config);
         VertxOptions clustered = new VertxOptions(options)
                 .setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), SessionId.MAX_LOOPS))
                 .setEventBusOptions(BusSettings.of(joining.cluster()));
-        Vertx vertx = await(builder.apply(clustered).withClusterManager(manager).buildClustered(), joining);
+        Vertx vertx = await(builder.apply(clustered, cargo).withClusterManager(manager).buildClustered(), joining);
         try {
-            ClusterMember member = new ClusterMember(vertx, manager.getHazelcastInstance(), joining.node());
+            ClusterMember member = new ClusterMember(vertx, manager.getHazelcastInstance(), joining.node(), cargo);
             JoinChecks.uniqueName(joining.node(), member.membership.older());
             JoinChecks.sharedStore(joining.storeUrl(), member.addresses());
             return member;
@@ -139,6 +145,7 @@ public final class ClusterMember {
                 pauses.tick();
                 membership.look();
                 check.tick();
+                cargo.sweep();
             });
             stopTicking = () -> vertx.cancelTimer(ticks);
             return null;
@@ -151,7 +158,10 @@ public final class ClusterMember {
      */
     public Future<Void> leave() {
         stopTicking.run();
-        return vertx.close();
+        return vertx.close().eventually(() -> {
+            cargo.close();
+            return Future.succeededFuture();
+        });
     }
 
     private void paused(Duration time, ClusterEvents events) {

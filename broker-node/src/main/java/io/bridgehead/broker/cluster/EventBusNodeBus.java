@@ -61,7 +61,12 @@ final class EventBusNodeBus implements NodeBus {
      * @param pinged told of every node that asks whether this one is there
      */
     EventBusNodeBus(
-            Vertx vertx, NodeId self, EventLoopIndex loops, Supplier<Set<NodeId>> members, Consumer<NodeId> pinged) {
+            Vertx vertx,
+            NodeId self,
+            EventLoopIndex loops,
+            BridgeCargo cargo,
+            Supplier<Set<NodeId>> members,
+            Consumer<NodeId> pinged) {
         this.vertx = (VertxInternal) vertx;
         this.self = self;
         this.loops = loops;
@@ -70,7 +75,7 @@ final class EventBusNodeBus implements NodeBus {
         EventBus bus = vertx.eventBus();
         bus.serializableChecker(name -> false);
         bus.clusterSerializableChecker(name -> false);
-        bus.registerCodec(new NodeMessageWire());
+        bus.registerCodec(new NodeMessageWire(cargo));
         bus.registerCodec(new AnswerWire());
     }
 

@@ -3,14 +3,16 @@ package io.bridgehead.broker.cluster;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.bus.NodeMessageCodec;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.internal.buffer.BufferInternal;
 
 /**
- * Node messages in the frames of the event bus: bytes are copied once on the way out, and sliced on the way in. What is
- * not understood reads as null. Any thread.
+ * Node messages in the frames of the event bus. The bytes of bridges go past it as {@link BridgeCargo}, uncopied; where
+ * the transport does not allow that, they are copied once on the way out, and sliced on the way in. What is not
+ * understood reads as null. Any thread.
  */
 final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
 
@@ -19,9 +21,20 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
     /** Room for everything in a frame but a bridge's bytes. */
     private static final int FIELDS = 128;
 
+    private final BridgeCargo cargo;
+
+    NodeMessageWire(BridgeCargo cargo) {
+        this.cargo = cargo;
+    }
+
     @Override
     public void encodeToWire(Buffer buffer, Outgoing outgoing) {
         ByteBuf out = ((BufferImpl) buffer).byteBuf();
+        if (cargo.takes(outgoing.message()) && outgoing.message() instanceof NodeMessage.BridgeBytes frame) {
+            NodeMessageCodec.write(frame.with(Unpooled.EMPTY_BUFFER), out);
+            cargo.writeTicket(outgoing, out);
+            return;
+        }
         if (outgoing.message() instanceof NodeMessage.BridgeBytes frame) {
             // to the byte: growing would take the next power of two, twice what a full frame needs
             int needed = out.writerIndex() + FIELDS + frame.bytes().readableBytes();
@@ -39,7 +52,22 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
         if (position < 0 || position > frame.writerIndex()) {
             return null;
         }
-        return NodeMessageCodec.read(frame.readerIndex(position)).orElse(null);
+        frame.readerIndex(position);
+        return cargo.hasTicket(frame) ? withCargo(frame) : NodeMessageCodec.read(frame).orElse(null);
+    }
+
+    private NodeMessage withCargo(ByteBuf frame) {
+        ByteBuf bytes = cargo.claim(frame);
+        if (bytes == null) {
+            return null;
+        }
+        ByteBuf fields = frame.readSlice(frame.readableBytes() - BridgeCargo.TICKET_BYTES);
+        if (NodeMessageCodec.read(fields).orElse(null) instanceof NodeMessage.BridgeBytes message) {
+            message.bytes().release();
+            return message.with(bytes);
+        }
+        bytes.release();
+        return null;
     }
 
     /** Only called for a message to this node itself, which there is none of. */

@@ -1,9 +1,12 @@
 package io.bridgehead.broker.listener;
 
+import io.bridgehead.broker.bus.BusTap;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -17,6 +20,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
 import java.net.SocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,11 +36,13 @@ final class GuardedTransport implements Transport {
 
     private final Transport transport;
     private final Guarded implementation;
+    private final Optional<BusTap> tap;
     private final Map<String, Door> doors = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
 
-    GuardedTransport(Transport transport) {
+    GuardedTransport(Transport transport, Optional<BusTap> tap) {
         this.transport = transport;
+        this.tap = tap;
         this.implementation = new Guarded(transport.implementation());
     }
 
@@ -84,6 +90,17 @@ final class GuardedTransport implements Transport {
         return implementation;
     }
 
+    private static void show(ServerBootstrap bootstrap, BusTap tap) {
+        ChannelHandler vertx = bootstrap.config().childHandler();
+        bootstrap.childHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel connection) {
+                connection.pipeline().addLast(vertx);
+                tap.accepted(connection);
+            }
+        });
+    }
+
     private final class Guarded implements io.vertx.core.spi.transport.Transport {
 
         private final io.vertx.core.spi.transport.Transport wrapped;
@@ -102,6 +119,8 @@ final class GuardedTransport implements Transport {
             Door door = doors.get(options.getHost());
             if (door != null) {
                 door.install(bootstrap, name());
+            } else if (tap.isPresent() && tap.get().serves(options.getHost(), options.getPort())) {
+                show(bootstrap, tap.get());
             }
         }
 
@@ -168,7 +187,15 @@ final class GuardedTransport implements Transport {
 
         @Override
         public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-            return wrapped.channelFactory(domainSocket);
+            ChannelFactory<? extends Channel> factory = wrapped.channelFactory(domainSocket);
+            if (tap.isEmpty()) {
+                return factory;
+            }
+            return () -> {
+                Channel connection = factory.newChannel();
+                tap.get().dialling(connection);
+                return connection;
+            };
         }
 
         @Override

@@ -1,11 +1,13 @@
 package io.bridgehead.broker.listener;
 
+import io.bridgehead.broker.bus.BusTap;
 import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,12 @@ public final class NativeTransport {
 
     /** A builder of a Vert.x with these options on this transport; a cluster manager may be added to it. */
     public VertxBuilder builder(VertxOptions options) {
-        return Vertx.builder().with(options).withTransport(new GuardedTransport(transport));
+        return Vertx.builder().with(options).withTransport(new GuardedTransport(transport, Optional.empty()));
+    }
+
+    /** The same for a Vert.x with a node bus, whose connections are shown to {@code tap}. */
+    public VertxBuilder builder(VertxOptions options, BusTap tap) {
+        tap.fitted();
+        return Vertx.builder().with(options).withTransport(new GuardedTransport(transport, Optional.of(tap)));
     }
 }

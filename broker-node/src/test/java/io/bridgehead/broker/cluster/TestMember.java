@@ -1,13 +1,16 @@
 package io.bridgehead.broker.cluster;
 
+import io.bridgehead.broker.bus.BusTap;
 import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.config.ClusterConfig;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.MutualTlsFiles;
+import io.bridgehead.broker.listener.NativeTransport;
+import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
-import io.vertx.core.Vertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -32,6 +35,8 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
     final ClusterMember member;
     final Queue<NodeMessage> received = new ConcurrentLinkedQueue<>();
     final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    private static final NativeTransport TRANSPORT = NativeTransport.best(new Meters(new SimpleMeterRegistry()));
+
     final Queue<NodeId> gone = new ConcurrentLinkedQueue<>();
     final Queue<String> events = new ConcurrentLinkedQueue<>();
     volatile boolean keep = true;
@@ -53,8 +58,8 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
                 cluster, new NodeId(node), Incarnation.random(new SecureRandom()), "jdbc:sqlite:x.db", List.of());
     }
 
-    static VertxBuilder builder(VertxOptions options) {
-        return Vertx.builder().with(options);
+    static VertxBuilder builder(VertxOptions options, BusTap tap) {
+        return TRANSPORT.builder(options, tap);
     }
 
     static ClusterConfig cluster(int port, MutualTlsFiles tls, int... members) {
