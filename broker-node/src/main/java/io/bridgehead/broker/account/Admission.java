@@ -28,6 +28,14 @@ public final class Admission {
     /** Whatever is slower than this is not there: SQL is asked instead. */
     private static final Duration REGISTRY_LIMIT = Duration.ofSeconds(2);
 
+    /** More than the PIN hasher holds, so that its queue cannot take every turn; far less than a node's users. */
+    private static final int AT_A_TIME = 256;
+
+    /** A storm of 10,000 who come at once; those at the end would wait too long for a client's patience. */
+    private static final int MAY_WAIT = 10_000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
     private final Supplier<AccountPolicy> policies;
@@ -38,6 +46,7 @@ public final class Admission {
     private final PinKey pinKey;
     private final InstantSource clock;
     private final RetryHint hint;
+    private final AdmissionQueue queue = new AdmissionQueue(AT_A_TIME, MAY_WAIT, PATIENCE, System::nanoTime);
 
     /** @param policies the policy of the moment: it changes on reload */
     public Admission(
@@ -60,6 +69,15 @@ public final class Admission {
     }
 
     public Future<Verdict> admit(Credentials credentials) {
+        return queue.take(() -> decide(credentials), () -> new Verdict.TryAgain(hint.next()));
+    }
+
+    /** Who waits for his turn to be decided on. */
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    private Future<Verdict> decide(Credentials credentials) {
         AccountPolicy policy = policies.get();
         if (credentials.pin().isPresent()) {
             return counted(policy, credentials).recover(failure -> tryAgain(credentials, failure));
