@@ -116,11 +116,9 @@ public final class Admission {
 
     /** Without require-pin: the account says whether a PIN is needed, and the registry's word is enough. */
     private Future<Verdict> relaxed(AccountPolicy policy, Credentials credentials) {
-        AccountId id = credentials.account();
-        return cached(id)
-                .compose(known -> known.isPresent() ? Future.succeededFuture(known) : fetched(id))
+        return known(credentials.account())
                 .compose(found -> found.map(account -> authenticate(policy, credentials, account))
-                        .orElseGet(() -> Future.succeededFuture(stranger(policy, id))));
+                        .orElseGet(() -> Future.succeededFuture(stranger(policy, credentials.account()))));
     }
 
     private Future<Verdict> authenticate(AccountPolicy policy, Credentials credentials, Account account) {
@@ -178,6 +176,19 @@ public final class Admission {
                 .compose(shared -> limited(registry.rememberPin(account.id(), account.epoch(), keyedHash))
                         .recover(failure -> unanswered("rememberPin", failure, null)))
                 .map(remembered -> judge(policy, account));
+    }
+
+    /** What the registry knows, else what SQL says. */
+    private Future<Optional<Account>> known(AccountId id) {
+        return limited(registry.find(id)).transform(answer -> {
+            if (answer.failed()) {
+                LOG.debug("registry: no answer to find: {}", answer.cause().toString());
+                // nor would it take the row: waiting for that as well, and then for the claim, a client would give up
+                return store.find(id).onSuccess(found -> found.ifPresent(this::share));
+            }
+            Optional<Account> cached = answer.result().flatMap(Subscription::account);
+            return cached.isPresent() ? Future.succeededFuture(cached) : fetched(id);
+        });
     }
 
     private Future<Optional<Account>> cached(AccountId id) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +108,8 @@ class ShortFaultsTest {
         return Duration.ofNanos(System.nanoTime() - fault.at());
     }
 
+    // has not passed five times in a row under other load yet
+    @Tag("drill")
     @Test
     void f4AHangingNodeIsTakenOutAndComesBackClean() throws Exception {
         try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory);
@@ -172,6 +175,8 @@ class ShortFaultsTest {
         return true;
     }
 
+    // has not passed five times in a row under other load yet
+    @Tag("drill")
     @Test
     void f5AShortPauseCostsNothingButTime() throws Exception {
         try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory);
