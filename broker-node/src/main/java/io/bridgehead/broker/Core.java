@@ -87,7 +87,7 @@ final class Core implements AutoCloseable {
                 PIN_QUEUE,
                 random,
                 hint);
-        meters.gauge(Meter.ADMISSION_QUEUE, hasher::waiting);
+        meters.counter(Meter.PIN_HASHES, hasher, PinHasher::evaluations);
         this.storeWatch = new StoreWatch(store.accounts(), timer, StoreWatch.INTERVAL);
         meters.gauge(Meter.STORE_UP, () -> storeWatch.isUp() ? 1 : 0);
         storeWatch.start();
@@ -106,6 +106,7 @@ final class Core implements AutoCloseable {
                 shared.pinKey(),
                 clock,
                 hint);
+        meters.gauge(Meter.ADMISSION_QUEUE, () -> admission.waiting() + hasher.waiting());
         this.bus = shared.bus();
         this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
         this.switchboard = new Switchboard(

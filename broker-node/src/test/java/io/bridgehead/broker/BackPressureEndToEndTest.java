@@ -1,24 +1,22 @@
 package io.bridgehead.broker;
 
+import static io.bridgehead.broker.BulkTraffic.awaitStandstill;
+import static io.bridgehead.broker.BulkTraffic.hash;
+import static io.bridgehead.broker.BulkTraffic.inBackground;
+import static io.bridgehead.broker.BulkTraffic.pushUntilClosed;
+import static io.bridgehead.broker.BulkTraffic.sendCounted;
+import static io.bridgehead.broker.BulkTraffic.sendRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -42,10 +40,10 @@ class BackPressureEndToEndTest {
                 LineClient one = node.registered("one");
                 LineClient two = node.registered("two")) {
             LineClient.bridge(one, "one", two, "two");
-            CompletableFuture<String> sentByOne = inBackground(() -> sendRandom(one, 1, 256));
-            CompletableFuture<String> sentByTwo = inBackground(() -> sendRandom(two, 2, 256));
-            CompletableFuture<String> gotByOne = inBackground(() -> hash(one, 256L * MIB));
-            assertThat(hash(two, 256L * MIB)).isEqualTo(sentByOne.join());
+            CompletableFuture<String> sentByOne = inBackground(() -> sendRandom(one::write, 1, 256));
+            CompletableFuture<String> sentByTwo = inBackground(() -> sendRandom(two::write, 2, 256));
+            CompletableFuture<String> gotByOne = inBackground(() -> hash(one::some, 256L * MIB));
+            assertThat(hash(two::some, 256L * MIB)).isEqualTo(sentByOne.join());
             assertThat(gotByOne.join()).isEqualTo(sentByTwo.join());
             assertThat(node.metric("bridgehead_bridge_bytes_total")).isEqualTo(512.0 * MIB);
         }
@@ -60,9 +58,9 @@ class BackPressureEndToEndTest {
             register(reader, "reader");
             LineClient.bridge(writer, "writer", reader, "reader");
             AtomicLong pushed = new AtomicLong();
-            CompletableFuture<String> sent = inBackground(() -> sendCounted(writer, pushed, 32));
+            CompletableFuture<String> sent = inBackground(() -> sendCounted(writer::write, pushed, 32));
 
-            awaitStandstill(pushed);
+            awaitStandstill(pushed, Duration.ofMillis(500));
             // what the writer could push besides is in the kernel's receive buffer, which no program has read
             assertThat(node.metric("bridgehead_bridge_bytes_total"))
                     .as("bytes the broker took of a client whose partner does not read")
@@ -72,7 +70,7 @@ class BackPressureEndToEndTest {
             reader.write("still here\n");
             writer.expectData("still here\n");
 
-            assertThat(hash(reader, 32L * MIB)).isEqualTo(sent.join());
+            assertThat(hash(reader::some, 32L * MIB)).isEqualTo(sent.join());
         }
     }
 
@@ -90,14 +88,14 @@ class BackPressureEndToEndTest {
                 register(reader, "reader" + n);
                 LineClient.bridge(writer, "writer" + n, reader, "reader" + n);
             }
-            long before = memory();
+            long before = HeldMemory.bytes();
             byte[] chunk = new byte[16 * 1024];
             for (int n = 0; n < STALLED_BRIDGES; n++) {
                 LineClient writer = clients.get(2 * n);
-                Thread.ofVirtual().start(() -> pushUntilClosed(writer, chunk, pushed));
+                Thread.ofVirtual().start(() -> pushUntilClosed(writer::write, chunk, pushed));
             }
-            awaitStandstill(pushed);
-            long grown = memory() - before;
+            awaitStandstill(pushed, Duration.ofMillis(500));
+            long grown = HeldMemory.bytes() - before;
             System.out.printf("%d stalled bridges: %d KiB taken, memory grew by %d KiB%n",
                     STALLED_BRIDGES, pushed.get() / 1024, grown / 1024);
             // the read buffers behind a window's bytes are not all full
@@ -119,11 +117,11 @@ class BackPressureEndToEndTest {
             register(deaf, "deaf");
             AtomicLong pushed = new AtomicLong();
             byte[] questions = ";users\n;help\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
-            long before = memory();
-            Thread asking = Thread.ofVirtual().start(() -> pushUntilClosed(deaf, questions, pushed));
+            long before = HeldMemory.bytes();
+            Thread asking = Thread.ofVirtual().start(() -> pushUntilClosed(deaf::write, questions, pushed));
             awaitClosed(node, "write_timeout");
             asking.join();
-            assertThat(memory() - before).as("memory for %d KiB of questions", pushed.get() / 1024).isLessThan(16L * MIB);
+            assertThat(HeldMemory.bytes() - before).as("memory for %d KiB of questions", pushed.get() / 1024).isLessThan(16L * MIB);
             assertThat(node.metric("bridgehead_sessions")).isZero();
         }
     }
@@ -136,7 +134,7 @@ class BackPressureEndToEndTest {
             register(stalled, "stalled");
             LineClient.bridge(writer, "writer", stalled, "stalled");
             AtomicLong pushed = new AtomicLong();
-            Thread.ofVirtual().start(() -> pushUntilClosed(writer, new byte[16 * 1024], pushed));
+            Thread.ofVirtual().start(() -> pushUntilClosed(writer::write, new byte[16 * 1024], pushed));
             writer.expect(";disconnected");
             awaitClosed(node, "write_timeout");
             assertThat(node.metric("bridgehead_sessions")).isEqualTo(1);
@@ -154,7 +152,7 @@ class BackPressureEndToEndTest {
             stalled.stopReading();
             writer.expect(";connected");
             AtomicLong pushed = new AtomicLong();
-            Thread.ofVirtual().start(() -> pushUntilClosed(writer, new byte[16 * 1024], pushed));
+            Thread.ofVirtual().start(() -> pushUntilClosed(writer::write, new byte[16 * 1024], pushed));
             writer.expect(";disconnected");
             awaitClosed(node, "write_timeout");
         }
@@ -167,93 +165,7 @@ class BackPressureEndToEndTest {
         client.expect(";registered:" + id);
     }
 
-    private static String sendRandom(LineClient client, long seed, int mebibytes) throws Exception {
-        Random random = new Random(seed);
-        MessageDigest digest = sha256();
-        byte[] chunk = new byte[MIB];
-        for (int n = 0; n < mebibytes; n++) {
-            random.nextBytes(chunk);
-            digest.update(chunk);
-            client.write(chunk);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static String sendCounted(LineClient client, AtomicLong pushed, int mebibytes) throws Exception {
-        Random random = new Random(3);
-        MessageDigest digest = sha256();
-        byte[] chunk = new byte[4 * 1024];
-        for (int n = 0; n < mebibytes * 256; n++) {
-            random.nextBytes(chunk);
-            digest.update(chunk);
-            client.write(chunk);
-            pushed.addAndGet(chunk.length);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static void pushUntilClosed(LineClient client, byte[] chunk, AtomicLong pushed) {
-        try {
-            while (true) {
-                client.write(chunk);
-                pushed.addAndGet(chunk.length);
-            }
-        } catch (IOException closed) {
-            // what this waits for
-        }
-    }
-
-    private static String hash(LineClient client, long length) throws Exception {
-        MessageDigest digest = sha256();
-        byte[] chunk = new byte[64 * 1024];
-        for (long left = length; left > 0; ) {
-            int read = client.some(chunk);
-            assertThat(read).as("%d bytes missing", left).isPositive();
-            digest.update(chunk, 0, read);
-            left -= read;
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() throws NoSuchAlgorithmException {
-        return MessageDigest.getInstance("SHA-256");
-    }
-
-    private interface Task<T> {
-        T run() throws Exception;
-    }
-
-    private static <T> CompletableFuture<T> inBackground(Task<T> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().start(() -> {
-            try {
-                result.complete(task.run());
-            } catch (Exception | AssertionError failed) {
-                result.completeExceptionally(failed);
-            }
-        });
-        return result;
-    }
-
     // ---- what is measured
-
-    /** Until the count has stood still for half a second. */
-    private static void awaitStandstill(AtomicLong count) {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(50))
-                .during(Duration.ofMillis(500))
-                .until(new Callable<Boolean>() {
-                    private long last = -1;
-
-                    @Override
-                    public Boolean call() {
-                        long now = count.get();
-                        boolean same = now > 0 && now == last;
-                        last = now;
-                        return same;
-                    }
-                });
-    }
 
     private static void awaitClosed(TestNode node, String reason) {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
@@ -266,17 +178,5 @@ class BackPressureEndToEndTest {
         try (BufferedReader limits = Files.newBufferedReader(Path.of("/proc/sys/net/ipv4/tcp_wmem"))) {
             return Long.parseLong(limits.readLine().split("\\s+")[2]);
         }
-    }
-
-    /** Heap after a collection, and the direct buffers outside it, Netty's among them. */
-    private static long memory() {
-        System.gc();
-        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        long nio = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct"))
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
-        // what Netty counts is, depending on the JDK, in the other figure already
-        return heap + Math.max(nio, PlatformDependent.usedDirectMemory());
     }
 }

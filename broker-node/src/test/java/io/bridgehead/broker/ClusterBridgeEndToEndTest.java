@@ -1,23 +1,23 @@
 package io.bridgehead.broker;
 
+import static io.bridgehead.broker.BulkTraffic.awaitStandstill;
+import static io.bridgehead.broker.BulkTraffic.hash;
+import static io.bridgehead.broker.BulkTraffic.inBackground;
+import static io.bridgehead.broker.BulkTraffic.pushUntilClosed;
+import static io.bridgehead.broker.BulkTraffic.replaceLineStarts;
+import static io.bridgehead.broker.BulkTraffic.sendCounted;
+import static io.bridgehead.broker.BulkTraffic.sendRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -29,17 +29,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Bytes through bridges whose ends are on different nodes. With {@code -Ddrill=true}: more of everything.
+ * Bytes through bridges whose ends are on different nodes of this process; {@code faults.BulkDrillTest} has more of
+ * everything, between processes.
  */
 class ClusterBridgeEndToEndTest {
 
-    private static final boolean DRILL = Boolean.getBoolean("drill");
-
     private static final int MIB = 1024 * 1024;
 
-    private static final int MEBIBYTES_EACH_WAY = DRILL ? 1024 : 256;
+    private static final int MEBIBYTES_EACH_WAY = 256;
 
-    private static final int STALLED_BRIDGES = DRILL ? 1000 : 200;
+    private static final int STALLED_BRIDGES = 200;
 
     private static final int WINDOW = 512 * 1024;
 
@@ -113,10 +112,10 @@ class ClusterBridgeEndToEndTest {
         LineClient two = on(1, "two");
         LineClient.bridge(one, "one", two, "two");
         long begin = System.nanoTime();
-        CompletableFuture<String> sentByOne = inBackground(() -> sendRandom(one, 1, MEBIBYTES_EACH_WAY));
-        CompletableFuture<String> sentByTwo = inBackground(() -> sendRandom(two, 2, MEBIBYTES_EACH_WAY));
-        CompletableFuture<String> gotByOne = inBackground(() -> hash(one, (long) MEBIBYTES_EACH_WAY * MIB));
-        assertThat(hash(two, (long) MEBIBYTES_EACH_WAY * MIB)).isEqualTo(sentByOne.join());
+        CompletableFuture<String> sentByOne = inBackground(() -> sendRandom(one::write, 1, MEBIBYTES_EACH_WAY));
+        CompletableFuture<String> sentByTwo = inBackground(() -> sendRandom(two::write, 2, MEBIBYTES_EACH_WAY));
+        CompletableFuture<String> gotByOne = inBackground(() -> hash(one::some, (long) MEBIBYTES_EACH_WAY * MIB));
+        assertThat(hash(two::some, (long) MEBIBYTES_EACH_WAY * MIB)).isEqualTo(sentByOne.join());
         assertThat(gotByOne.join()).isEqualTo(sentByTwo.join());
         System.out.printf("%d MiB each way between two nodes: %d ms%n",
                 MEBIBYTES_EACH_WAY, (System.nanoTime() - begin) / 1_000_000);
@@ -128,7 +127,7 @@ class ClusterBridgeEndToEndTest {
         LineClient reader = narrow(1, "reader");
         LineClient.bridge(writer, "writer", reader, "reader");
         AtomicLong pushed = new AtomicLong();
-        CompletableFuture<String> sent = inBackground(() -> sendCounted(writer, pushed, 32));
+        CompletableFuture<String> sent = inBackground(() -> sendCounted(writer::write, pushed, 32));
         awaitStandstill(pushed, Duration.ofSeconds(5));
         assertThat(pushed.get()).as("bytes taken of a client whose partner does not read")
                 .isLessThan(2L * WINDOW + KERNEL);
@@ -136,7 +135,7 @@ class ClusterBridgeEndToEndTest {
         // the other direction is free
         reader.write("still here\n");
         writer.expectData("still here\n");
-        assertThat(hash(reader, 32L * MIB)).isEqualTo(sent.join());
+        assertThat(hash(reader::some, 32L * MIB)).isEqualTo(sent.join());
     }
 
     @Test
@@ -150,17 +149,17 @@ class ClusterBridgeEndToEndTest {
         }
         LineClient caller = on(0, "caller");
         LineClient callee = on(1, "callee");
-        long before = memory();
+        long before = HeldMemory.bytes();
         AtomicLong pushed = new AtomicLong();
         byte[] chunk = new byte[16 * 1024];
-        writers.forEach(writer -> Thread.ofVirtual().start(() -> pushUntilClosed(writer, chunk, pushed)));
+        writers.forEach(writer -> Thread.ofVirtual().start(() -> pushUntilClosed(writer::write, chunk, pushed)));
         long slowest = 0;
         for (int round = 0; round < 50; round++) {
             slowest = Math.max(slowest, roundTrip(caller, callee));
         }
         awaitStandstill(pushed, Duration.ofMillis(500));
         slowest = Math.max(slowest, roundTrip(caller, callee));
-        long grown = memory() - before;
+        long grown = HeldMemory.bytes() - before;
         System.out.printf("%d stalled bridges between nodes: %d KiB taken, memory grew by %d KiB; slowest call %d ms%n",
                 STALLED_BRIDGES, pushed.get() / 1024, grown / 1024, slowest);
         assertThat(grown).isLessThan((long) STALLED_BRIDGES * MIB + NODE_CREDIT);
@@ -235,15 +234,6 @@ class ClusterBridgeEndToEndTest {
         }
     }
 
-    /** No byte of it begins a command. */
-    private static void replaceLineStarts(byte[] bytes) {
-        for (int at = 0; at < bytes.length; at++) {
-            if (bytes[at] == ';') {
-                bytes[at] = ':';
-            }
-        }
-    }
-
     /** Evicted, by a newer registration, while its partner reads nothing: the partner is told all the same. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
@@ -253,7 +243,7 @@ class ClusterBridgeEndToEndTest {
         LineClient.bridge(writer, "writer", reader, "reader");
         AtomicLong pushed = new AtomicLong();
         CompletableFuture<Void> pushing = inBackground(() -> {
-            pushUntilClosed(writer, new byte[4 * 1024], pushed);
+            pushUntilClosed(writer::write, new byte[4 * 1024], pushed);
             return null;
         });
         awaitStandstill(pushed, Duration.ofMillis(500));
@@ -315,12 +305,12 @@ class ClusterBridgeEndToEndTest {
             stays.send(";end");
             moves.expect(";disconnected");
             LineClient.bridge(moves, id, far, "far");
-            CompletableFuture<String> sent = inBackground(() -> sendRandom(far, 7, 4));
-            assertThat(hash(moves, 4L * MIB)).isEqualTo(sent.join());
+            CompletableFuture<String> sent = inBackground(() -> sendRandom(far::write, 7, 4));
+            assertThat(hash(moves::some, 4L * MIB)).isEqualTo(sent.join());
             far.write("\n");
             moves.expectData("\n");
-            CompletableFuture<String> back = inBackground(() -> sendRandom(moves, 8, 4));
-            assertThat(hash(far, 4L * MIB)).isEqualTo(back.join());
+            CompletableFuture<String> back = inBackground(() -> sendRandom(moves::write, 8, 4));
+            assertThat(hash(far::some, 4L * MIB)).isEqualTo(back.join());
             moves.write("\n;end\n");
             far.expectData("\n");
             far.expect(";disconnected");
@@ -383,112 +373,5 @@ class ClusterBridgeEndToEndTest {
     private static boolean endsWithDisconnected(byte[] bytes, int length) {
         int from = length - DISCONNECTED.length;
         return from >= 0 && Arrays.equals(bytes, from, length, DISCONNECTED, 0, DISCONNECTED.length);
-    }
-
-    // ---- clients
-
-    private static String sendRandom(LineClient client, long seed, int mebibytes) throws Exception {
-        Random random = new Random(seed);
-        MessageDigest digest = sha256();
-        byte[] chunk = new byte[MIB];
-        for (int n = 0; n < mebibytes; n++) {
-            random.nextBytes(chunk);
-            replaceLineStarts(chunk);
-            digest.update(chunk);
-            client.write(chunk);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static String sendCounted(LineClient client, AtomicLong pushed, int mebibytes) throws Exception {
-        Random random = new Random(3);
-        MessageDigest digest = sha256();
-        byte[] chunk = new byte[4 * 1024];
-        for (int n = 0; n < mebibytes * 256; n++) {
-            random.nextBytes(chunk);
-            replaceLineStarts(chunk);
-            digest.update(chunk);
-            client.write(chunk);
-            pushed.addAndGet(chunk.length);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static void pushUntilClosed(LineClient client, byte[] chunk, AtomicLong pushed) {
-        try {
-            while (true) {
-                client.write(chunk);
-                pushed.addAndGet(chunk.length);
-            }
-        } catch (IOException closed) {
-            // what this waits for
-        }
-    }
-
-    private static String hash(LineClient client, long length) throws Exception {
-        MessageDigest digest = sha256();
-        byte[] chunk = new byte[64 * 1024];
-        for (long left = length; left > 0; ) {
-            if (left < chunk.length) {
-                chunk = new byte[(int) left];
-            }
-            int read = client.some(chunk);
-            assertThat(read).as("%d bytes missing", left).isPositive();
-            digest.update(chunk, 0, read);
-            left -= read;
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() throws NoSuchAlgorithmException {
-        return MessageDigest.getInstance("SHA-256");
-    }
-
-    private interface Task<T> {
-        T run() throws Exception;
-    }
-
-    private static <T> CompletableFuture<T> inBackground(Task<T> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().start(() -> {
-            try {
-                result.complete(task.run());
-            } catch (Exception | AssertionError failed) {
-                result.completeExceptionally(failed);
-            }
-        });
-        return result;
-    }
-
-    // ---- what is measured
-
-    /** Until the count has stood still for so long. */
-    private static void awaitStandstill(AtomicLong count, Duration time) {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(50))
-                .during(time)
-                .until(new Callable<Boolean>() {
-                    private long last = -1;
-
-                    @Override
-                    public Boolean call() {
-                        long now = count.get();
-                        boolean same = now > 0 && now == last;
-                        last = now;
-                        return same;
-                    }
-                });
-    }
-
-    /** Heap after a collection, and everything outside that buffers use. */
-    private static long memory() {
-        System.gc();
-        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        long nio = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct"))
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
-        // what Netty counts is, depending on the JDK, in the other figure already
-        return heap + Math.max(nio, PlatformDependent.usedDirectMemory());
     }
 }

@@ -28,6 +28,14 @@ public final class Admission {
     /** Whatever is slower than this is not there: SQL is asked instead. */
     private static final Duration REGISTRY_LIMIT = Duration.ofSeconds(2);
 
+    /** More than the PIN hasher holds, so that its queue cannot take every turn; far less than a node's users. */
+    private static final int AT_A_TIME = 256;
+
+    /** A storm of 10,000 who come at once; those at the end would wait too long for a client's patience. */
+    private static final int MAY_WAIT = 10_000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
     private final Supplier<AccountPolicy> policies;
@@ -38,6 +46,7 @@ public final class Admission {
     private final PinKey pinKey;
     private final InstantSource clock;
     private final RetryHint hint;
+    private final AdmissionQueue queue = new AdmissionQueue(AT_A_TIME, MAY_WAIT, PATIENCE, System::nanoTime);
 
     /** @param policies the policy of the moment: it changes on reload */
     public Admission(
@@ -60,6 +69,15 @@ public final class Admission {
     }
 
     public Future<Verdict> admit(Credentials credentials) {
+        return queue.take(() -> decide(credentials), () -> new Verdict.TryAgain(hint.next()));
+    }
+
+    /** Who waits for his turn to be decided on. */
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    private Future<Verdict> decide(Credentials credentials) {
         AccountPolicy policy = policies.get();
         if (credentials.pin().isPresent()) {
             return counted(policy, credentials).recover(failure -> tryAgain(credentials, failure));
@@ -98,11 +116,9 @@ public final class Admission {
 
     /** Without require-pin: the account says whether a PIN is needed, and the registry's word is enough. */
     private Future<Verdict> relaxed(AccountPolicy policy, Credentials credentials) {
-        AccountId id = credentials.account();
-        return cached(id)
-                .compose(known -> known.isPresent() ? Future.succeededFuture(known) : fetched(id))
+        return known(credentials.account())
                 .compose(found -> found.map(account -> authenticate(policy, credentials, account))
-                        .orElseGet(() -> Future.succeededFuture(stranger(policy, id))));
+                        .orElseGet(() -> Future.succeededFuture(stranger(policy, credentials.account()))));
     }
 
     private Future<Verdict> authenticate(AccountPolicy policy, Credentials credentials, Account account) {
@@ -160,6 +176,19 @@ public final class Admission {
                 .compose(shared -> limited(registry.rememberPin(account.id(), account.epoch(), keyedHash))
                         .recover(failure -> unanswered("rememberPin", failure, null)))
                 .map(remembered -> judge(policy, account));
+    }
+
+    /** What the registry knows, else what SQL says. */
+    private Future<Optional<Account>> known(AccountId id) {
+        return limited(registry.find(id)).transform(answer -> {
+            if (answer.failed()) {
+                LOG.debug("registry: no answer to find: {}", answer.cause().toString());
+                // nor would it take the row: waiting for that as well, and then for the claim, a client would give up
+                return store.find(id).onSuccess(found -> found.ifPresent(this::share));
+            }
+            Optional<Account> cached = answer.result().flatMap(Subscription::account);
+            return cached.isPresent() ? Future.succeededFuture(cached) : fetched(id);
+        });
     }
 
     private Future<Optional<Account>> cached(AccountId id) {

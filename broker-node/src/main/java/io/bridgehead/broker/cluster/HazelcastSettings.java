@@ -77,6 +77,7 @@ final class HazelcastSettings {
                 .setAttribute(NODE_ATTRIBUTE, node.name())
                 .setAttribute(INCARNATION_ATTRIBUTE, Long.toString(incarnation.number()));
         network(config, cluster);
+        joining(config);
         detection(config);
         closed(config);
         forTheEventBus(config);
@@ -107,6 +108,12 @@ final class HazelcastSettings {
                         .setProperty("service-dns", cluster.serviceDns())
                         .setProperty("service-port", Integer.toString(listen.port()));
         }
+    }
+
+    /** By default the oldest member lets the first joiner wait for 5 s, and anew with each that comes meanwhile. */
+    private static void joining(Config config) {
+        set(config, ClusterProperty.WAIT_SECONDS_BEFORE_JOIN, "1");
+        set(config, ClusterProperty.MAX_WAIT_SECONDS_BEFORE_JOIN, "4");
     }
 
     /** By default a hung member is noticed after 61 s, and calls to it block for 55 s. */

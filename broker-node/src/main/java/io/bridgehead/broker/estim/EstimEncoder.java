@@ -2,6 +2,7 @@ package io.bridgehead.broker.estim;
 
 import io.bridgehead.broker.session.Registration.Refusal;
 import io.bridgehead.broker.wire.Encoder;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,6 +50,7 @@ final class EstimEncoder implements Encoder<EstimReply> {
             case EstimReply.UserList(List<String> visible, int total) ->
                 Stream.concat(visible.stream().map(";user:"::concat), Stream.of(";total:" + total)).toList();
             case EstimReply.Help h -> HELP;
+            case EstimReply.RetryIn(Duration time) -> List.of(";info:try again in " + time.toMillis() + " ms");
             case EstimReply.Problem(String text) -> List.of(";error:" + text);
         };
     }

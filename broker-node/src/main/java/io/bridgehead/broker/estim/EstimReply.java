@@ -1,6 +1,7 @@
 package io.bridgehead.broker.estim;
 
 import io.bridgehead.broker.session.Registration.Refusal;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,9 @@ sealed interface EstimReply {
     record UserList(List<String> visible, int total) implements EstimReply {}
 
     record Help() implements EstimReply {}
+
+    /** When it is best to try again; said before the problem, for who acts on that at once. */
+    record RetryIn(Duration time) implements EstimReply {}
 
     record Problem(String text) implements EstimReply {}
 }

@@ -194,7 +194,12 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         return switch (outcome) {
             case Registration.Refused(Registration.Refusal refusal) ->
                 Transition.to(before, reply(new EstimReply.Failed(refusal)));
-            case Registration.TryAgain(Duration after) -> problem(before, "try again");
+            case Registration.TryAgain(Duration after) -> after.isZero()
+                    ? problem(before, "try again")
+                    : Transition.to(
+                            before,
+                            reply(new EstimReply.RetryIn(after)),
+                            reply(new EstimReply.Problem("try again")));
             case Registration.Registered(Entitlement entitlement) -> {
                 String display = entitlement.nickname().map(Nickname::text)
                         .orElse(registering.request().id().written());

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.listener;
 
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
 import java.time.Duration;
@@ -36,6 +37,8 @@ public final class TlsPolicy {
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         options.setSsl(true)
                 .setKeyCertOptions(certificate)
+                // a hand-shake takes 2 ms of a core: on an event loop a reconnect storm would hold up every bridge on it
+                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                 .setSslHandshakeTimeout(handshakeTimeout.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);

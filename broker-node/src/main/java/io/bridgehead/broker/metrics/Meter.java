@@ -43,6 +43,8 @@ public enum Meter {
             "Nodes of the cluster that this node knows, itself among them; 1 without a cluster."),
     ADMISSION_QUEUE("bridgehead_admission_queue", Type.GAUGE, "registrations",
             "Registrations that wait for their credentials to be checked."),
+    PIN_HASHES("bridgehead_pin_hashes_total", Type.COUNTER, "hashes",
+            "Argon2 runs: PINs that were made or checked and not remembered."),
     STORE_UP("bridgehead_store_up", Type.GAUGE, "boolean", "1 when the account store answered last, else 0."),
     /** Not {@code _info}: the registry takes that suffix away. */
     BUILD("bridgehead_build", Type.INFO, "boolean", "Always 1: the version that runs.", "version", "java");

@@ -1,6 +1,7 @@
 package io.bridgehead.broker.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -49,6 +51,20 @@ public final class Meters implements AutoCloseable {
     public Counter counter(Meter meter, Enum<?>... tags) {
         require(meter, Meter.Type.COUNTER, tags.length);
         return Counter.builder(meter.meterName()).description(meter.meaning()).tags(tags(meter, tags)).register(registry);
+    }
+
+    /**
+     * A counter that is asked of {@code owner} at each scrape, on the scraping thread, for as long as somebody else
+     * holds the owner.
+     *
+     * @param count only rises
+     */
+    public <T> void counter(Meter meter, T owner, ToDoubleFunction<T> count, Enum<?>... tags) {
+        require(meter, Meter.Type.COUNTER, tags.length);
+        FunctionCounter.builder(meter.meterName(), owner, count)
+                .description(meter.meaning())
+                .tags(tags(meter, tags))
+                .register(registry);
     }
 
     /** A counter for each constant of {@code last}, the values of the last tag key; {@code tags} are the ones before. */

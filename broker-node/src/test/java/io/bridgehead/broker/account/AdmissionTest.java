@@ -343,6 +343,16 @@ class AdmissionTest {
         }
     }
 
+    /** One time-out, not one for each question: the claim of the presence row has another, and clients wait for 6 s. */
+    @Test
+    void aRegistryThatHangsIsWaitedForOnce() {
+        Scene scene = new Scene(Rules.SUBSCRIPTION, new HangingRegistry());
+        scene.account(ANN, Optional.empty(), Optional.empty());
+        long began = System.nanoTime();
+        assertThat(scene.admit(Optional.empty())).isInstanceOf(Verdict.Admitted.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+    }
+
     @Test
     void aRemovedAccountIsAskedAboutInSql() {
         Scene scene = new Scene(Rules.SUBSCRIPTION);

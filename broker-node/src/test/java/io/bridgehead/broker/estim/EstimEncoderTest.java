@@ -3,6 +3,7 @@ package io.bridgehead.broker.estim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.broker.session.Registration.Refusal;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,7 @@ class EstimEncoderTest {
                 row(new EstimReply.Disconnected(), ";disconnected"),
                 row(new EstimReply.UserList(List.of(), 3), ";total:3"),
                 row(new EstimReply.UserList(List.of("abc", "def"), 2), ";user:abc", ";user:def", ";total:2"),
+                row(new EstimReply.RetryIn(Duration.ofMillis(1_730)), ";info:try again in 1730 ms"),
                 row(new EstimReply.Problem("not registered"), ";error:not registered"));
     }
 

@@ -116,7 +116,13 @@ class EstimSessionTest {
 
     @Test
     void aFailureOfOursIsNeverNoAccount() {
-        registering().on(decided(new Registration.TryAgain(MINUTE))).reply(problem("try again")).in(Unregistered.class);
+        registering().on(decided(new Registration.TryAgain(MINUTE)))
+                .reply(new EstimReply.RetryIn(MINUTE))
+                .reply(problem("try again"))
+                .in(Unregistered.class);
+        registering().on(decided(new Registration.TryAgain(Duration.ZERO)))
+                .reply(problem("try again"))
+                .in(Unregistered.class);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,29 +32,39 @@ final class BrokerCluster implements AutoCloseable {
 
     /** Nodes n1, n2 … on the loopback address, over one SQLite file in {@code directory}. */
     static BrokerCluster onLoopback(int size, Path directory, String... sets) {
-        List<Place> places =
-                IntStream.rangeClosed(1, size).mapToObj(n -> Place.onLoopback("n" + n)).toList();
-        List<String> all = new ArrayList<>(List.of("store.url=jdbc:sqlite:" + directory.resolve("bridgehead.db")));
-        all.addAll(List.of(sets));
-        return start(places, directory, Bridgehead.class, all);
+        return of(Collections.nCopies(size, Build.present(Bridgehead.class)), directory, sets);
     }
 
     /** The same, with nodes that fill their heap on SIGUSR2. */
     static BrokerCluster fillable(int size, Path directory) {
-        List<Place> places =
-                IntStream.rangeClosed(1, size).mapToObj(n -> Place.onLoopback("n" + n)).toList();
-        return start(
-                places,
-                directory,
-                FillableBridgehead.class,
-                List.of("store.url=jdbc:sqlite:" + directory.resolve("bridgehead.db")));
+        return of(Collections.nCopies(size, Build.present(FillableBridgehead.class)), directory);
+    }
+
+    /** Nodes on the loopback address, one for each build. */
+    static BrokerCluster of(List<Build> builds, Path directory, String... sets) {
+        List<Place> places = IntStream.rangeClosed(1, builds.size())
+                .mapToObj(n -> Place.onLoopback("n" + n))
+                .toList();
+        List<String> all = new ArrayList<>(List.of("store.url=jdbc:sqlite:" + database(directory)));
+        all.addAll(List.of(sets));
+        return start(places, directory, builds, all);
+    }
+
+    /** The file of the accounts, when they are in one. */
+    static Path database(Path directory) {
+        return directory.resolve("bridgehead.db");
     }
 
     /** Starts a node in each place and waits until all of them serve and see each other. */
     static BrokerCluster start(List<Place> places, Path directory, Class<?> main, List<String> sets) {
+        return start(places, directory, Collections.nCopies(places.size(), Build.present(main)), sets);
+    }
+
+    private static BrokerCluster start(List<Place> places, Path directory, List<Build> builds, List<String> sets) {
         String members = places.stream().map(Place::memberEndpoint).collect(Collectors.joining(","));
         List<BrokerProcess> nodes = new ArrayList<>();
-        for (Place place : places) {
+        for (int n = 0; n < places.size(); n++) {
+            Place place = places.get(n);
             List<String> all = new ArrayList<>(List.of(
                     "cluster.enabled=true",
                     "cluster.name=faults-" + places.get(0).member(),
@@ -62,7 +73,7 @@ final class BrokerCluster implements AutoCloseable {
                     "cluster.members=" + members,
                     "cluster.expected-nodes=" + places.size()));
             sets.forEach(set -> all.add(set.replace("NODE", place.name())));
-            nodes.add(new BrokerProcess(place, directory.resolve(place.name()), main, all));
+            nodes.add(new BrokerProcess(place, directory.resolve(place.name()), builds.get(n), all));
         }
         BrokerCluster cluster = new BrokerCluster(nodes);
         try {

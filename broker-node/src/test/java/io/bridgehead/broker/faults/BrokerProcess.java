@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A node in a JVM of its own, which can be stopped, killed and started again. Killed on close. Any thread. */
 final class BrokerProcess implements AutoCloseable {
@@ -35,23 +36,21 @@ final class BrokerProcess implements AutoCloseable {
 
     /**
      * @param directory of its token and output; made if missing
-     * @param main class of the process
      * @param sets as for {@code --set}
      */
-    BrokerProcess(Place place, Path directory, Class<?> main, List<String> sets) {
+    BrokerProcess(Place place, Path directory, Build build, List<String> sets) {
         this.place = place;
         this.directory = directory;
         List<String> line = new ArrayList<>(place.prefix());
         line.add(ProcessHandle.current().info().command().orElseThrow());
         line.addAll(List.of(
                 "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dlogback.configurationFile=logback.xml"));
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), "serve"));
+        line.addAll(build.flags());
+        line.addAll(List.of("-cp", build.classPath(), build.main(), "serve"));
         List<String> all = new ArrayList<>(List.of(
                 "node.name=" + place.name(),
                 "node.domain=example.org",
@@ -178,6 +177,23 @@ final class BrokerProcess implements AutoCloseable {
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
         }
+    }
+
+    /** Has it collect its garbage. */
+    void collectGarbage() {
+        Machine.run(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "GC.run");
+    }
+
+    /** Bytes of live objects and of buffers outside the heap, after a collection. */
+    long heldBytes() {
+        collectGarbage();
+        double heap = Stream.of("Tenured Gen", "Eden Space", "Survivor Space")
+                .mapToDouble(pool -> metric("jvm_memory_used_bytes{area=\"heap\",id=\"" + pool + "\"}"))
+                .sum();
+        return (long) (heap + metric("jvm_buffer_memory_used_bytes{id=\"direct\"}"));
     }
 
     /** CPU time used so far. */

@@ -2,6 +2,7 @@ package io.bridgehead.broker.faults;
 
 import io.bridgehead.broker.Bridgehead;
 import io.bridgehead.broker.cluster.ClusterCertificates;
+import io.bridgehead.broker.store.DatabaseProxy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -40,13 +40,19 @@ final class Figures {
         try {
             TreeMap<String, String> lines = new TreeMap<>();
             if (Files.exists(FILE)) {
-                Files.readAllLines(FILE).forEach(line -> lines.put(line.replaceAll(" [0-9.]+ .*", ""), line));
+                Files.readAllLines(FILE).forEach(line -> lines.put(key(line), line));
             }
-            lines.put(row + " " + what, row + " " + what + " " + text);
+            String line = row + " " + what + " " + text;
+            lines.put(key(line), line);
             Files.createDirectories(FILE.getParent());
             Files.write(FILE, lines.values());
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }
+    }
+
+    /** What is before the first number: how many there were may differ from run to run. */
+    private static String key(String line) {
+        return line.replaceAll(" [0-9.]+ .*", "");
     }
 }

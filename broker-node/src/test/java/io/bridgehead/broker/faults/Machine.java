@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a drill asks of the machine it runs on: commands, root's rights, ports. Any thread. */
@@ -19,7 +20,8 @@ final class Machine {
 
     private static final int PORTS = 10_000;
 
-    private static final Random RANDOM = new Random();
+    /** Each port is given once: what was probed free is not bound before its node starts, seconds later. */
+    private static final AtomicInteger NEXT = new AtomicInteger(new Random().nextInt(PORTS));
 
     private Machine() {}
 
@@ -65,7 +67,7 @@ final class Machine {
     /** A port of the loopback address that nothing listens on. */
     static int freePort() {
         while (true) {
-            int port = FIRST_PORT + RANDOM.nextInt(PORTS);
+            int port = FIRST_PORT + NEXT.getAndIncrement() % PORTS;
             try (ServerSocket probe = new ServerSocket()) {
                 probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;

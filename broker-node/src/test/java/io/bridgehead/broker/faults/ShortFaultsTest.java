@@ -14,14 +14,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rows of the fault matrix that are short enough for every build: three nodes, each a process, under load. */
-@Tag("drill")
 class ShortFaultsTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -91,13 +89,13 @@ class ShortFaultsTest {
             Checker.Verdict uncut = checker.nobodyToldBefore(fault, drain.minusMillis(500));
             Checker.Verdict again = checker.backAgain(fault, Duration.ofSeconds(2));
             Figures.atMost("F2", "not ready", notReady, Duration.ofSeconds(1));
-            Figures.atMost("F2", "gone after the deadline", left, Duration.ofSeconds(5));
+            Figures.atMost("F2", "gone after the deadline", left, Duration.ofSeconds(1));
             Figures.count("F2", "bridges cut before the deadline", uncut.violations().size(), 0);
             Figures.atMost("F2", "registered again", again.worst(), Duration.ofSeconds(2));
             assertThat(uncut.judged()).isGreaterThan(5);
             assertThat(uncut.violations()).isEmpty();
             assertThat(notReady).isLessThanOrEqualTo(Duration.ofSeconds(1));
-            assertThat(left).isLessThanOrEqualTo(Duration.ofSeconds(5));
+            assertThat(left).isLessThanOrEqualTo(Duration.ofSeconds(1));
             assertThat(again.judged()).isGreaterThan(20);
             assertThat(again.violations()).isEmpty();
             assertThat(checker.bystanders(fault).violations()).isEmpty();
@@ -111,6 +109,8 @@ class ShortFaultsTest {
         return Duration.ofNanos(System.nanoTime() - fault.at());
     }
 
+    // has not passed five times in a row under other load yet
+    @Tag("drill")
     @Test
     void f4AHangingNodeIsTakenOutAndComesBackClean() throws Exception {
         try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory);
@@ -176,6 +176,8 @@ class ShortFaultsTest {
         return true;
     }
 
+    // has not passed five times in a row under other load yet
+    @Tag("drill")
     @Test
     void f5AShortPauseCostsNothingButTime() throws Exception {
         try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory);
@@ -243,56 +245,7 @@ class ShortFaultsTest {
 
     @Test
     void f16WhatWasAcknowledgedIsThereAfterAllNodesWereKilled() throws Exception {
-        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-        try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory);
-                Load load = Load.on(cluster, new Load.Shape(4, 25_000, 40, 0))) {
-            List<Thread> clerks = cluster.nodes().stream()
-                    .map(node -> Thread.ofVirtual().start(() -> create(node, acknowledged)))
-                    .toList();
-            await().atMost(LONG).until(() -> acknowledged.size() >= 300);
-            load.history().fault("kill -9 of all", "n1", "n2", "n3");
-            cluster.nodes().forEach(BrokerProcess::kill);
-            for (Thread clerk : clerks) {
-                clerk.join();
-            }
-            long began = System.nanoTime();
-            cluster.nodes().forEach(BrokerProcess::start);
-            await().atMost(LONG).until(() -> load.in() > 0);
-            Duration first = Duration.ofNanos(System.nanoTime() - began);
-            cluster.nodes().forEach(BrokerProcess::awaitReady);
-            load.awaitAllIn();
-            load.awaitAllTalk();
-            List<String> lost = new ArrayList<>();
-            for (String id : acknowledged) {
-                if (cluster.node(1).admin("GET", "/v1/accounts/" + id, null).statusCode() != 200) {
-                    lost.add(id);
-                }
-            }
-            Figures.count("F16", "acknowledged accounts lost, of " + acknowledged.size(), lost.size(), 0);
-            Figures.atMost("F16", "first registration", first, Duration.ofSeconds(30));
-            assertThat(lost).isEmpty();
-            try (Asker asker = load.asker(cluster.node(0))) {
-                asker.awaitUsers(load.size() + 1);
-            }
-            Checker checker = load.judge();
-            assertThat(checker.prefix().violations()).isEmpty();
-            assertThat(checker.oneEach().violations()).isEmpty();
-        }
-    }
-
-    private static void create(BrokerProcess node, Set<String> acknowledged) {
-        try {
-            for (int n = 0; n < 100_000; n++) {
-                String id = node.name() + "-user" + n;
-                if (node.admin("POST", "/v1/accounts", new JsonObject().put("id", id)).statusCode() == 201) {
-                    acknowledged.add(id);
-                }
-            }
-        } catch (IOException killed) {
-            // just what the row waits for
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
+        TotalLoss.afterAccounts(300, directory);
     }
 
     @Test

@@ -22,11 +22,11 @@ class PostgresFaultsTest {
 
     private static final String HOME = "example.org";
 
-    private FaultyProxy proxy;
+    private DatabaseProxy proxy;
 
     @BeforeEach
     void start() {
-        proxy = new FaultyProxy(PostgresForTests.port());
+        proxy = new DatabaseProxy("127.0.0.1", PostgresForTests.port());
     }
 
     @AfterEach
@@ -46,13 +46,13 @@ class PostgresFaultsTest {
     void aServerThatIsDownIsUnavailableAndRecovers() {
         try (SqlStore store = openThroughProxy()) {
             await(store.accounts().create(draft("ann")));
-            proxy.refuse();
+            proxy.stop();
             long asked = System.nanoTime();
             assertThatThrownBy(() -> await(store.accounts().create(draft("bob")))).isInstanceOf(StoreUnavailable.class);
             assertThatThrownBy(() -> await(store.accounts().find(id("ann")))).isInstanceOf(StoreUnavailable.class);
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
 
-            proxy.pass();
+            proxy.start();
             await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> await(store.accounts().ping()));
             assertThat(await(store.accounts().find(id("ann")))).isPresent();
             assertThat(await(store.accounts().create(draft("bob"))).epoch()).isEqualTo(1);
@@ -69,7 +69,7 @@ class PostgresFaultsTest {
             assertThatThrownBy(() -> await(store.accounts().find(id("ann")))).isInstanceOf(StoreUnavailable.class);
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Lane.ANSWER_LIMIT);
 
-            proxy.pass();
+            proxy.start();
             await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> await(store.accounts().ping()));
             assertThat(await(store.accounts().find(id("ann")))).isPresent();
         }
@@ -89,7 +89,7 @@ class PostgresFaultsTest {
 
     @Test
     void aServerThatIsNotThereIsNamedAtOpen() {
-        proxy.refuse();
+        proxy.stop();
         StoreSettings settings = PostgresForTests.at("bridgehead", proxy.port());
         assertThatThrownBy(() -> open(settings))
                 .isInstanceOf(StoreUnavailable.class)

@@ -1,0 +1,45 @@
+package io.bridgehead.broker.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bridgehead.broker.Bridgehead;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The program that a node's process runs.
+ *
+ * @param classPath as for {@code java -cp}
+ * @param main class that is started
+ * @param flags of the JVM
+ */
+record Build(String classPath, String main, List<String> flags) {
+
+    /** Starts fast, on a machine that several nodes share. */
+    private static final List<String> SMALL = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+
+    Build {
+        flags = List.copyOf(flags);
+    }
+
+    /** What is being tested now, started at {@code main}. */
+    static Build present(Class<?> main) {
+        return new Build(System.getProperty("java.class.path"), main.getName(), SMALL);
+    }
+
+    /** Another build's {@code dist/}. */
+    static Build of(Path distribution) {
+        Path libraries = distribution.resolve("lib");
+        assertThat(Files.isDirectory(libraries)).as("%s is a directory", libraries).isTrue();
+        return new Build(libraries + "/*", Bridgehead.class.getName(), SMALL);
+    }
+
+    /**
+     * Compiled and laid out in memory as {@code bin/bridgehead} has it: for rows about speed and memory. The heap begins
+     * small: memory that the start has touched already would hide what users cost.
+     */
+    Build asInProduction(String maxHeap) {
+        return new Build(classPath, main, List.of("-Xms32m", "-Xmx" + maxHeap, "-XX:+UseCompactObjectHeaders"));
+    }
+}

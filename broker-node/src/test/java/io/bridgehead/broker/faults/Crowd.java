@@ -1,0 +1,116 @@
+package io.bridgehead.broker.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A {@link CrowdProgram} at work, at low priority: people have machines of their own. Killed on close. Any thread. */
+final class Crowd implements AutoCloseable {
+
+    private static final Pattern REPORT = Pattern.compile("in=(\\d+) cutOff=(\\d+) refused=(\\d+) (.*)");
+
+    private final Process process;
+    private final int count;
+    private volatile Report last = new Report(0, 0, 0, "");
+
+    private record Report(int in, int cutOff, int refused, String refusals) {}
+
+    /**
+     * Users {@link #user user(first)} and up; each begins at the node of his number.
+     *
+     * @param pin of all; empty: none
+     */
+    Crowd(int first, int count, List<BrokerProcess> nodes, boolean tls, String pin) {
+        this.count = count;
+        String addresses = nodes.stream()
+                .map(node -> node.place().address() + ":" + node.place().tcp())
+                .collect(Collectors.joining(","));
+        try {
+            process = new ProcessBuilder(
+                            "nice",
+                            "-n",
+                            "10",
+                            ProcessHandle.current().info().command().orElseThrow(),
+                            "-XX:+UseSerialGC",
+                            "-Xmx3g",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "--sun-misc-unsafe-memory-access=allow",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            CrowdProgram.class.getName(),
+                            Integer.toString(first),
+                            Integer.toString(count),
+                            tls ? "tls" : "plain",
+                            pin,
+                            addresses)
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+        Thread.ofPlatform().daemon().start(this::listen);
+    }
+
+    private void listen() {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                Matcher report = REPORT.matcher(line);
+                if (report.matches()) {
+                    last = new Report(number(report, 1), number(report, 2), number(report, 3), report.group(4));
+                } else {
+                    System.out.println("crowd: " + line);
+                }
+            }
+        } catch (IOException ended) {
+            // killed: nothing more to hear
+        }
+    }
+
+    private static int number(Matcher report, int group) {
+        return Integer.parseInt(report.group(group));
+    }
+
+    /** The id of a user. */
+    static String user(int number) {
+        return "user" + number;
+    }
+
+    int in() {
+        return last.in();
+    }
+
+    /** How often somebody who was in was cut off. */
+    int cutOff() {
+        return last.cutOff();
+    }
+
+    /** How often somebody was refused or got no answer. */
+    int refused() {
+        return last.refused();
+    }
+
+    void awaitAllIn(Duration within) {
+        await("all of the crowd are in")
+                .atMost(within)
+                .failFast("the crowd lives", () -> !process.isAlive())
+                .until(() -> in() == count);
+    }
+
+    @Override
+    public String toString() {
+        return last.toString();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

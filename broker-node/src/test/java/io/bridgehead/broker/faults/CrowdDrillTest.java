@@ -1,0 +1,223 @@
+package io.bridgehead.broker.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bridgehead.broker.Bridgehead;
+import io.bridgehead.broker.account.AccountDraft;
+import io.bridgehead.broker.account.Pin;
+import io.bridgehead.broker.account.PinHasher;
+import io.bridgehead.broker.account.RetryHint;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.store.SqlStore;
+import io.bridgehead.broker.store.StoreSettings;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows with as many users as the machine bears: three nodes, and the users in processes of their own. */
+@Tag("drill")
+class CrowdDrillTest {
+
+    private static final int STORM = Integer.getInteger("drill.storm", 10_000);
+
+    /** For each of three nodes; a process may have 20,000 open files on many machines. */
+    private static final int IDLE_ON_EACH = Integer.getInteger("drill.idle", 16_700);
+
+    private static final String PIN = "4711";
+    private static final int ECHO_PAIRS = 10;
+    private static final Duration BACK = Duration.ofSeconds(60);
+    /** As long as it takes until a node has asserted all its rows once. */
+    private static final Duration MEASURED = Duration.ofSeconds(60);
+
+    private static final Duration ARRIVAL = Duration.ofSeconds(300);
+
+    @TempDir
+    private Path directory;
+
+    private List<String> tls() throws Exception {
+        X509Bundle bundle = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=broker.example.org")
+                .addSanDnsName("broker.example.org")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        Path cert = Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePEM());
+        Path key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
+        return List.of("estim.tls.cert=" + cert, "estim.tls.key=" + key);
+    }
+
+    private BrokerCluster threeNodes(String heap, List<String> sets) {
+        List<String> all = new ArrayList<>(List.of("accounts.mode=open"));
+        all.addAll(sets);
+        Build build = Build.present(Bridgehead.class).asInProduction(heap);
+        return BrokerCluster.of(Collections.nCopies(3, build), directory, all.toArray(String[]::new));
+    }
+
+    /** One node of three dies, and its third of ten thousand users comes back at once. */
+    @Test
+    void f21AllAreBackAfterANodeWasKilledUnderThem() throws Exception {
+        try (BrokerCluster cluster = threeNodes("512m", tls())) {
+            accountsWithPin(STORM);
+            List<EchoPair> bridged = new ArrayList<>();
+            List<EchoPair> direct = new ArrayList<>();
+            for (int n = 0; n < ECHO_PAIRS; n++) {
+                bridged.add(EchoPair.bridged(n, cluster.node(0), cluster.node(n % 2)));
+                direct.add(EchoPair.direct());
+            }
+            try (Crowd crowd = new Crowd(0, STORM, cluster.nodes(), true, PIN)) {
+                crowd.awaitAllIn(ARRIVAL);
+                RoundTrips before = RoundTrips.of(bridged, direct);
+                await("enough is measured").atMost(BACK).until(() -> before.direct().count() > 2_000);
+                double hashesBefore = pinHashes(cluster);
+                RoundTrips during = RoundTrips.of(bridged, direct);
+                long began = System.nanoTime();
+                cluster.node(2).kill();
+                await("a third is cut off").atMost(BACK).until(() -> crowd.cutOff() >= STORM / 3);
+                crowd.awaitAllIn(BACK.multipliedBy(2));
+                Duration back = Duration.ofNanos(System.nanoTime() - began);
+                double hashes = pinHashes(cluster) - hashesBefore;
+                double slower = (double) during.bridged().p99().toNanos() / before.bridged().p99().toNanos();
+                double machine = (double) during.direct().p99().toNanos() / before.direct().p99().toNanos();
+                System.out.println("F21 p99 before: " + before + ", during: " + during + "; " + crowd);
+                Figures.atMost("F21", "all back of " + crowd.cutOff(), back, BACK);
+                Figures.atMost("F21", "Argon2 runs", hashes, "runs", 75);
+                Figures.atMost("F21", "p99 of standing bridges", slower, "times", 2 * Math.max(1, machine));
+                assertThat(back).isLessThanOrEqualTo(BACK);
+                assertThat(hashes).isLessThanOrEqualTo(75);
+                assertThat(bridged).noneMatch(EchoPair::isBroken);
+                assertThat(slower).isLessThanOrEqualTo(2 * Math.max(1, machine));
+            } finally {
+                for (EchoPair pair : bridged) {
+                    pair.close();
+                }
+                for (EchoPair pair : direct) {
+                    pair.close();
+                }
+            }
+        }
+    }
+
+    /**
+     * What a bridge takes there and back, and two sockets without a broker between them: the users' side of the
+     * hand-shakes runs on this machine too, and makes everything slower.
+     */
+    private record RoundTrips(Times bridged, Times direct) {
+
+        /** From now on. */
+        static RoundTrips of(List<EchoPair> bridged, List<EchoPair> direct) {
+            RoundTrips now = new RoundTrips(new Times(), new Times());
+            bridged.forEach(pair -> pair.measure(now.bridged));
+            direct.forEach(pair -> pair.measure(now.direct));
+            return now;
+        }
+
+        @Override
+        public String toString() {
+            return bridged.p99() + " (without a broker " + direct.p99() + ")";
+        }
+    }
+
+    private static double pinHashes(BrokerCluster cluster) {
+        return cluster.nodes().stream()
+                .filter(BrokerProcess::isAlive)
+                .limit(2)
+                .mapToDouble(node -> node.metric("bridgehead_pin_hashes_total"))
+                .sum();
+    }
+
+    /** Hashed at the least cost, or their first coming would take minutes: what counts is that it is not done again. */
+    private void accountsWithPin(int count) throws Exception {
+        PinHasher.Cost cost = new PinHasher.Cost(8, 1, 1);
+        SecureRandom random = new SecureRandom();
+        RetryHint hint = new RetryHint(Duration.ofSeconds(1), random::nextDouble);
+        StoreSettings settings = new StoreSettings("jdbc:sqlite:" + BrokerCluster.database(directory), "", "");
+        try (PinHasher hasher = new PinHasher(cost, Optional.empty(), 1, 1, random, hint);
+                SqlStore store = SqlStore.open(settings, "example.org", InstantSource.system())) {
+            Optional<String> hash = Optional.of(done(hasher.hash(Pin.parse(PIN).orElseThrow())));
+            for (int n = 0; n < count; n++) {
+                AccountId id = AccountId.require(Crowd.user(n), "example.org");
+                AccountDraft draft = new AccountDraft(id, hash, Optional.empty(), "standard", Optional.empty());
+                done(store.accounts().create(draft));
+            }
+        }
+    }
+
+    private static <T> T done(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void f22FiftyThousandIdleUsersCostLittle() throws Exception {
+        idle(List.of(), false, 20);
+    }
+
+    @Test
+    void f22FiftyThousandIdleUsersOverTlsCostLittle() throws Exception {
+        idle(tls(), true, 30);
+    }
+
+    private void idle(List<String> sets, boolean tls, double limitKilobytes) throws Exception {
+        String row = tls ? "F22 TLS" : "F22";
+        try (BrokerCluster cluster = threeNodes("1g", sets)) {
+            cluster.nodes().forEach(BrokerProcess::collectGarbage);
+            long before = resident(cluster);
+            List<Crowd> crowds = new ArrayList<>();
+            try {
+                long began = System.nanoTime();
+                for (int n = 0; n < cluster.nodes().size(); n++) {
+                    crowds.add(new Crowd(n * IDLE_ON_EACH, IDLE_ON_EACH, List.of(cluster.node(n)), tls, ""));
+                }
+                crowds.forEach(crowd -> crowd.awaitAllIn(ARRIVAL));
+                Duration arrival = Duration.ofNanos(System.nanoTime() - began);
+                int users = crowds.stream().mapToInt(Crowd::in).sum();
+                double asTheyCame = (resident(cluster) - before) / 1000.0 / users;
+                cluster.nodes().forEach(BrokerProcess::collectGarbage);
+                double each = (resident(cluster) - before) / 1000.0 / users;
+                double whole = resident(cluster) / 1000.0 / users;
+                double cpu = cpuOver(cluster, MEASURED);
+                int lost = crowds.stream().mapToInt(Crowd::cutOff).sum();
+                System.out.printf(
+                        "%s: %d in after %s; memory before the collection %.1f KB each, whole process %.1f KB%n",
+                        row, users, arrival, asTheyCame, whole);
+                Figures.atMost(row, "memory for each of " + users, each, "KB", limitKilobytes);
+                Figures.atMost(row, "busiest node's share of a core", cpu, "%", 2);
+                Figures.count(row, "users lost", lost, 0);
+                assertThat(each).isLessThanOrEqualTo(limitKilobytes);
+                assertThat(cpu).isLessThan(2);
+                assertThat(lost).isZero();
+            } finally {
+                crowds.forEach(Crowd::close);
+            }
+        }
+    }
+
+    private static long resident(BrokerCluster cluster) {
+        return cluster.nodes().stream().mapToLong(BrokerProcess::residentBytes).sum();
+    }
+
+    /** Of one core, in percent, of the node that used most. */
+    private static double cpuOver(BrokerCluster cluster, Duration time) {
+        List<Duration> before = cluster.nodes().stream().map(BrokerProcess::cpu).toList();
+        long began = System.nanoTime();
+        await("time to be idle").atMost(time.plusSeconds(10)).until(() -> System.nanoTime() - began > time.toNanos());
+        double worst = 0;
+        for (int n = 0; n < before.size(); n++) {
+            long used = cluster.node(n).cpu().minus(before.get(n)).toNanos();
+            worst = Math.max(worst, 100.0 * used / (System.nanoTime() - began));
+        }
+        return worst;
+    }
+}
