@@ -15,7 +15,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -41,15 +40,19 @@ public final class ClusterMember {
     private final Membership membership;
     private final EventBusNodeBus bus;
     private final BusCheck check;
+    private final RoutesByMembership routes;
+    private final MergeSearch search;
     private volatile Runnable stopTicking = () -> {};
 
-    private ClusterMember(Vertx vertx, HazelcastInstance hazelcast, NodeId self) {
+    private ClusterMember(Vertx vertx, RoutesByMembership routes, NodeId self) {
         this.vertx = vertx;
-        this.hazelcast = hazelcast;
+        this.routes = routes;
+        this.hazelcast = routes.getHazelcastInstance();
         this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
-        this.membership = new Membership(hazelcast, this::gone);
+        this.search = new MergeSearch(hazelcast, this::others);
+        this.membership = new Membership(hazelcast, this::gone, search::lost);
         this.bus = new EventBusNodeBus(vertx, self, loops, membership::others, this::pinged);
-        this.check = new BusCheck(self, bus, this::gone, this::repair, System::nanoTime);
+        this.check = new BusCheck(self, bus, this::gone, System::nanoTime);
     }
 
     /**
@@ -78,13 +81,13 @@ public final class ClusterMember {
         JoinChecks.beforeTheJoin(joining.cluster());
         Config config = HazelcastSettings.of(
                 joining.cluster(), joining.node(), joining.incarnation(), joining.parts());
-        HazelcastClusterManager manager = new HazelcastClusterManager(config);
+        RoutesByMembership manager = new RoutesByMembership(config);
         VertxOptions clustered = new VertxOptions(options)
                 .setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), SessionId.MAX_LOOPS))
                 .setEventBusOptions(BusSettings.of(joining.cluster()));
         Vertx vertx = await(builder.apply(clustered).withClusterManager(manager).buildClustered(), joining);
         try {
-            ClusterMember member = new ClusterMember(vertx, manager.getHazelcastInstance(), joining.node());
+            ClusterMember member = new ClusterMember(vertx, manager, joining.node());
             JoinChecks.uniqueName(joining.node(), member.membership.older());
             JoinChecks.sharedStore(joining.storeUrl(), member.addresses());
             return member;
@@ -138,8 +141,10 @@ public final class ClusterMember {
             long ticks = context.setPeriodic(BusCheck.PERIOD.toMillis(), id -> {
                 pauses.tick();
                 membership.look();
+                routes.assertAddress();
                 check.tick();
             });
+            search.start();
             stopTicking = () -> vertx.cancelTimer(ticks);
             return null;
         });
@@ -151,6 +156,7 @@ public final class ClusterMember {
      */
     public Future<Void> leave() {
         stopTicking.run();
+        search.close();
         return vertx.close();
     }
 
@@ -165,10 +171,6 @@ public final class ClusterMember {
 
     private void pinged(NodeId from) {
         check.pinged(from);
-    }
-
-    private void repair() {
-        bus.register().onFailure(failed -> LOG.warn("consumers were not registered: {}", failed.toString()));
     }
 
     /** Closed by {@link #leave}. */

@@ -8,6 +8,7 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleListener;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -30,17 +32,23 @@ final class Membership implements MembershipListener, LifecycleListener {
 
     private final HazelcastInstance hazelcast;
     private final Consumer<NodeId> gone;
+    private final BiConsumer<NodeId, InetSocketAddress> lost;
     private final Map<UUID, Life> known = new HashMap<>();
     private volatile Set<NodeId> others = Set.of();
     private volatile ClusterEvents events;
 
-    /** One life of another node. */
-    private record Life(NodeId node, Incarnation incarnation) {}
+    /** One life of another node, and where it hears other members. */
+    private record Life(NodeId node, Incarnation incarnation, InetSocketAddress address) {}
 
-    /** @param gone told of a node that has left, before the {@link ClusterEvents} are */
-    Membership(HazelcastInstance hazelcast, Consumer<NodeId> gone) {
+    /**
+     * @param gone told of a node that has left, before the {@link ClusterEvents} are
+     * @param lost told the same, and where the node was
+     */
+    Membership(
+            HazelcastInstance hazelcast, Consumer<NodeId> gone, BiConsumer<NodeId, InetSocketAddress> lost) {
         this.hazelcast = hazelcast;
         this.gone = gone;
+        this.lost = lost;
         compare();
     }
 
@@ -73,6 +81,7 @@ final class Membership implements MembershipListener, LifecycleListener {
         boolean oldest = hazelcast.getCluster().getMembers().iterator().next().localMember();
         left.forEach(life -> {
             LOG.atInfo().addKeyValue("node", life.node()).log("a node left");
+            lost.accept(life.node(), life.address());
             gone.accept(life.node());
             events.memberRemoved(life.node(), life.incarnation(), oldest);
         });
@@ -123,6 +132,7 @@ final class Membership implements MembershipListener, LifecycleListener {
         String incarnation = member.getAttribute(HazelcastSettings.INCARNATION_ATTRIBUTE);
         return node == null || incarnation == null
                 ? Optional.empty()
-                : Optional.of(new Life(new NodeId(node), new Incarnation(Long.parseLong(incarnation))));
+                : Optional.of(new Life(
+                        new NodeId(node), new Incarnation(Long.parseLong(incarnation)), member.getSocketAddress()));
     }
 }
