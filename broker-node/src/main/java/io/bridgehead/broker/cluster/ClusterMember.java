@@ -166,6 +166,8 @@ public final class ClusterMember {
     }
 
     private void gone(NodeId node) {
+        // the events that tell the bus's own cluster manager may be held up
+        routes.forgetRoutes();
         bus.nodeGone(node);
     }
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who is in the cluster, by node name. Looks when Hazelcast tells of a change, and {@link #look} is called besides:
- * Hazelcast's event threads may be held for seconds by the cluster manager's repair. Any thread.
+ * Hazelcast's event threads may be held for seconds by the cluster manager, which cleans its maps there. Any thread.
  */
 final class Membership implements MembershipListener, LifecycleListener {
 

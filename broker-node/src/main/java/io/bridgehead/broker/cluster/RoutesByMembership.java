@@ -136,10 +136,15 @@ final class RoutesByMembership extends HazelcastClusterManager {
         }
     }
 
+    /** Routes are computed anew when next needed. Any thread. */
+    void forgetRoutes() {
+        routes.registrationsLost();
+    }
+
     /** Others may be told late, and in any order: what counts is who is a member now. */
     @Override
     public void memberRemoved(MembershipEvent event) {
-        routes.registrationsLost();
+        forgetRoutes();
         if (!getNodes().contains(idOf(event.getMember()))) {
             super.memberRemoved(event);
         }
@@ -147,14 +152,14 @@ final class RoutesByMembership extends HazelcastClusterManager {
 
     @Override
     public void memberAdded(MembershipEvent event) {
-        routes.registrationsLost();
+        forgetRoutes();
         super.memberAdded(event);
     }
 
     @Override
     public void stateChanged(LifecycleEvent event) {
         if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-            routes.registrationsLost();
+            forgetRoutes();
         }
         super.stateChanged(event);
     }
