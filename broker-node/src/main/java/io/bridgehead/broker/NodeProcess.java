@@ -15,7 +15,8 @@ import sun.misc.Signal;
 
 /**
  * The node as a process: the first SIGTERM or SIGINT drains and ends with exit code 0, a second one ends at once with
- * 143; SIGHUP reloads.
+ * 143; SIGHUP reloads. A node that cannot be a member of its cluster any more drains and ends with 75, for its supervisor
+ * to start it anew.
  */
 final class NodeProcess implements NodeRunner {
 
@@ -23,6 +24,9 @@ final class NodeProcess implements NodeRunner {
 
     /** What a shell reports of a process that SIGTERM ended. */
     private static final int ENDED_BY_SIGTERM = 143;
+
+    /** {@code EX_TEMPFAIL} of sysexits.h. */
+    private static final int OUT_OF_CLUSTER = 75;
 
     private final PrintWriter out;
 
@@ -34,6 +38,7 @@ final class NodeProcess implements NodeRunner {
     public int run(List<BrokerConfig> configs, Mode mode) {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
+        AtomicInteger exitCode = new AtomicInteger();
         for (String name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> {
                 if (asked.incrementAndGet() > 1) {
@@ -47,6 +52,10 @@ final class NodeProcess implements NodeRunner {
         try {
             configs.forEach(config -> nodes.add(Node.start(config)));
             Signal.handle(new Signal("HUP"), signal -> nodes.forEach(Node::reload));
+            nodes.forEach(node -> node.outOfCluster().onSuccess(ended -> {
+                exitCode.set(OUT_OF_CLUSTER);
+                end.countDown();
+            }));
             if (mode == Mode.DEMO) {
                 prepareDemo(nodes, configs.getFirst());
             }
@@ -55,7 +64,7 @@ final class NodeProcess implements NodeRunner {
         } finally {
             nodes.forEach(Node::stop);
         }
-        return 0;
+        return exitCode.get();
     }
 
     private static void waitFor(CountDownLatch end) {

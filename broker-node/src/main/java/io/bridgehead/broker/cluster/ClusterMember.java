@@ -155,6 +155,7 @@ public final class ClusterMember {
      * that uses either has to be closed before.
      */
     public Future<Void> leave() {
+        membership.leaving();
         stopTicking.run();
         search.close();
         return vertx.close();

@@ -36,6 +36,7 @@ final class Membership implements MembershipListener, LifecycleListener {
     private final Map<UUID, Life> known = new HashMap<>();
     private volatile Set<NodeId> others = Set.of();
     private volatile ClusterEvents events;
+    private volatile boolean leaving;
 
     /** One life of another node, and where it hears other members. */
     private record Life(NodeId node, Incarnation incarnation, InetSocketAddress address) {}
@@ -58,6 +59,11 @@ final class Membership implements MembershipListener, LifecycleListener {
         hazelcast.getLifecycleService().addLifecycleListener(this);
         hazelcast.getCluster().addMembershipListener(this);
         look();
+    }
+
+    /** From here on it is no surprise that Hazelcast ends. */
+    void leaving() {
+        leaving = true;
     }
 
     Set<NodeId> others() {
@@ -120,10 +126,21 @@ final class Membership implements MembershipListener, LifecycleListener {
 
     @Override
     public void stateChanged(LifecycleEvent event) {
-        if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-            LOG.info("two halves of the cluster merged");
-            look();
-            events.merged();
+        switch (event.getState()) {
+            case MERGED -> {
+                LOG.info("two halves of the cluster merged");
+                look();
+                events.merged();
+            }
+            case MERGE_FAILED, SHUTDOWN -> {
+                if (!leaving) {
+                    LOG.error("the member has ended ({}): this process cannot be one again", event.getState());
+                    events.outOfCluster();
+                }
+            }
+            default -> {
+                // on the way to one of these
+            }
         }
     }
 
