@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes in processes of their own, whose clocks are an hour apart. */
+/** Three nodes in processes of their own, whose clocks are 30 s and an hour apart. */
 @Tag("drill")
 class ClockDrillTest {
 

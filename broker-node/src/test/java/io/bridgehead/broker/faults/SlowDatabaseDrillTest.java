@@ -31,11 +31,19 @@ class SlowDatabaseDrillTest {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
-    /** Turns of a node's event loops, and those that began within 50 ms of their time. */
-    private record Turns(double all, double inTime) {
+    /** Turns of a node's event loops, those that began within 50 ms of their time, and those within 2 s. */
+    private record Turns(double all, double inTime, double unblocked) {
 
         static Turns of(BrokerProcess node) {
-            return new Turns(node.metric(LAG + "_count"), node.metric(LAG + "_bucket{le=\"0.05\"}"));
+            return new Turns(
+                    node.metric(LAG + "_count"),
+                    node.metric(LAG + "_bucket{le=\"0.05\"}"),
+                    node.metric(LAG + "_bucket{le=\"2.0\"}"));
+        }
+
+        /** Each of these may have waited for an answer of the database. */
+        long blockedSince(Turns before) {
+            return Math.round(all - before.all - (unblocked - before.unblocked));
         }
 
         double percentLateSince(Turns before) {
@@ -72,17 +80,21 @@ class SlowDatabaseDrillTest {
             long began = System.nanoTime();
             LoadClient.register(load.history(), "idle7", node, line -> {}).close();
             Duration known = Duration.ofNanos(System.nanoTime() - began);
-            double late = Math.max(
-                    Turns.of(node).percentLateSince(before), Turns.of(other).percentLateSince(otherBefore));
+            Turns after = Turns.of(node);
+            Turns otherAfter = Turns.of(other);
+            double late = Math.max(after.percentLateSince(before), otherAfter.percentLateSince(otherBefore));
+            long blocked = after.blockedSince(before) + otherAfter.blockedSince(otherBefore);
             nodes.database().slow(Duration.ZERO);
             await("strangers are looked up again").atMost(LONG).until(() -> refusal(node).contains(";failed:"));
             Checker checker = load.judge();
 
             Figures.atMost("F14", "turns of an event loop over 50 ms late", late, "%", 1);
+            Figures.count("F14", "event loops blocked", blocked, 0);
             Figures.atMost("F14", "waiting before the database", longest.get(), "", QUEUE_LENGTH);
             Figures.atMost("F14", "a known user registered", known, Duration.ofSeconds(1));
             Figures.count("F14", "bridges lost", checker.bystanders(slow).violations().size(), 0);
             assertThat(late).isLessThanOrEqualTo(1);
+            assertThat(blocked).isZero();
             assertThat(longest.get()).isBetween(1.0, (double) QUEUE_LENGTH);
             assertThat(known).isLessThanOrEqualTo(Duration.ofSeconds(1));
             assertThat(registered).hasValue(0);
