@@ -8,10 +8,10 @@ import java.util.Arrays;
 import org.slf4j.Marker;
 
 /**
- * Leaves one event of Vert.x out of the log: when a connection of the event bus breaks, each message that was written to
- * it and did not go out is an ERROR "Promise already completed", hundreds at once under load. Nothing was completed
- * twice: {@code OutboundDeliveryContext.tryFail} of 5.0.12 passes the failure on, and then answers false, which is taken
- * for "too late". The sender hears of the failure; the break itself is logged besides. Any thread.
+ * Leaves one event of Vert.x out of the log: when a connection of the event bus breaks, each message that was written
+ * to it and did not go out is an ERROR "Promise already completed", hundreds at once under load. Nothing was completed
+ * twice: {@code OutboundDeliveryContext.tryFail} of 5.0.12 passes the failure on, and then answers false, which is
+ * taken for "too late". The sender hears of the failure; the break itself is logged besides. Any thread.
  */
 public final class FailedBusWrite extends TurboFilter {
 

@@ -15,8 +15,8 @@ import sun.misc.Signal;
 
 /**
  * The node as a process: the first SIGTERM or SIGINT drains and ends with exit code 0, a second one ends at once with
- * 143; SIGHUP reloads. A node that cannot be a member of its cluster any more drains and ends with 75, for its supervisor
- * to start it anew.
+ * 143; SIGHUP reloads. A node that cannot be a member of its cluster any more drains and ends with 75, for its
+ * supervisor to start it anew.
  */
 final class NodeProcess implements NodeRunner {
 

@@ -4,7 +4,7 @@ import com.hazelcast.core.Hazelcast;
 import io.bridgehead.broker.Bridgehead;
 import sun.misc.Signal;
 
-/** Bridgehead in a process whose Hazelcast ends on SIGUSR2, as it does by itself when a join is refused after a merge. */
+/** Bridgehead in a process whose Hazelcast ends on SIGUSR2, as by itself when a join is refused after a merge. */
 final class ExpellableBridgehead {
 
     private ExpellableBridgehead() {}
