@@ -89,6 +89,7 @@ final class Core implements AutoCloseable {
                 hint);
         meters.counter(Meter.PIN_HASHES, hasher, PinHasher::evaluations);
         this.storeWatch = new StoreWatch(store.accounts(), timer, StoreWatch.INTERVAL);
+        meters.gauge(Meter.STORE_QUEUE, store::waiting);
         meters.gauge(Meter.STORE_UP, () -> storeWatch.isUp() ? 1 : 0);
         storeWatch.start();
         SubscriptionRegistry subscriptions = shared.subscriptions();

@@ -37,6 +37,7 @@ import io.bridgehead.broker.model.NodeId;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
@@ -83,6 +84,8 @@ public final class Node {
     private final EstimListener estim;
     private final MetricsServer metrics;
     private final Optional<AdminServer> admin;
+
+    private final Promise<Void> outOfCluster = Promise.promise();
 
     private volatile boolean started;
     private volatile Ports ports;
@@ -134,6 +137,7 @@ public final class Node {
                 List.of(
                         new Readiness("started", () -> started),
                         new Readiness("not-draining", () -> !life.drains()),
+                        new Readiness("member", () -> !outOfCluster.future().isComplete()),
                         new Readiness("bus", () -> member.map(ClusterMember::busHealthy).orElse(true))));
         this.admin = config.admin().listen().isEmpty() ? Optional.empty() : Optional.of(adminServer(random));
     }
@@ -242,6 +246,11 @@ public final class Node {
             }
 
             @Override
+            public void outOfCluster() {
+                outOfCluster.tryComplete();
+            }
+
+            @Override
             public void paused(Duration time) {
                 core.bridges.endRemote();
                 core.keeper.reassert();
@@ -255,6 +264,11 @@ public final class Node {
 
     public Ports ports() {
         return ports;
+    }
+
+    /** Done when this node can be a member of its cluster no more: only a new process can. */
+    Future<Void> outOfCluster() {
+        return outOfCluster.future();
     }
 
     Accounts accounts() {

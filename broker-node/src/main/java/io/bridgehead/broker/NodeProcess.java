@@ -16,7 +16,8 @@ import sun.misc.Signal;
 
 /**
  * The node as a process: the first SIGTERM or SIGINT (or {@code drain --stop}) drains and ends with exit code 0, a second
- * one ends at once with 143; SIGHUP reloads.
+ * one ends at once with 143; SIGHUP reloads. A node that cannot be a member of its cluster any more drains and ends with
+ * 75, for its supervisor to start it anew.
  */
 final class NodeProcess implements NodeRunner {
 
@@ -24,6 +25,9 @@ final class NodeProcess implements NodeRunner {
 
     /** What a shell reports of a process that SIGTERM ended. */
     private static final int ENDED_BY_SIGTERM = 143;
+
+    /** {@code EX_TEMPFAIL} of sysexits.h. */
+    private static final int OUT_OF_CLUSTER = 75;
 
     private final PrintWriter out;
 
@@ -35,6 +39,7 @@ final class NodeProcess implements NodeRunner {
     public int run(List<BrokerConfig> configs, Mode mode) {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
+        AtomicInteger exitCode = new AtomicInteger();
         for (String name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> {
                 if (asked.incrementAndGet() > 1) {
@@ -48,6 +53,10 @@ final class NodeProcess implements NodeRunner {
         try {
             configs.forEach(config -> nodes.add(Node.start(config, end::countDown)));
             Signal.handle(new Signal("HUP"), signal -> nodes.forEach(Node::reload));
+            nodes.forEach(node -> node.outOfCluster().onSuccess(ended -> {
+                exitCode.set(OUT_OF_CLUSTER);
+                end.countDown();
+            }));
             if (mode == Mode.DEMO) {
                 prepareDemo(nodes, configs.getFirst());
             }
@@ -56,7 +65,7 @@ final class NodeProcess implements NodeRunner {
         } finally {
             nodes.forEach(Node::stop);
         }
-        return 0;
+        return exitCode.get();
     }
 
     private static void waitFor(CountDownLatch end) {

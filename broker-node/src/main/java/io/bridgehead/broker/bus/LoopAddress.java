@@ -9,6 +9,8 @@ import io.bridgehead.broker.model.SessionAddress;
  */
 public record LoopAddress(NodeId node, int loop) {
 
+    private static final String PREFIX = "node/";
+
     /** The loop that a session lives on. */
     public static LoopAddress of(SessionAddress session) {
         return new LoopAddress(session.node(), session.session().loop());
@@ -21,6 +23,16 @@ public record LoopAddress(NodeId node, int loop) {
 
     /** The event-bus address. */
     public String text() {
-        return "node/" + node.name() + "/" + loop;
+        return PREFIX + node.name() + "/" + loop;
+    }
+
+    /** Whether an event-bus address is that of an event loop. */
+    public static boolean isOne(String text) {
+        return text.startsWith(PREFIX);
+    }
+
+    /** Whether an event-bus address is that of an event loop of the node of this name; null is nobody's name. */
+    public static boolean isOf(String node, String text) {
+        return node != null && text.substring(0, text.lastIndexOf('/') + 1).equals(PREFIX + node + "/");
     }
 }

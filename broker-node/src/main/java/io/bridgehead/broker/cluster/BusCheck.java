@@ -16,8 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks every other node once a second over the bus whether it is there. A member that does not answer is as good as
- * gone; when its questions do not come either way, this node's consumers are registered afresh. Ticks on one context;
- * {@link #pinged} and {@link #healthy} are for any thread.
+ * gone. Ticks on one context; {@link #pinged} and {@link #healthy} are for any thread.
  */
 final class BusCheck {
 
@@ -26,20 +25,17 @@ final class BusCheck {
     /** Four pings without an answer. */
     static final Duration SILENCE = Duration.ofMillis(4500);
 
-    /** Time that a repair has to help; then it is tried again, and this node may be the broken one. */
-    static final Duration REPAIR = Duration.ofSeconds(10);
+    /** Connections break and come again; after this time this node may be the broken one. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(BusCheck.class);
 
     private final NodeId self;
     private final NodeBus bus;
     private final Consumer<NodeId> unreachable;
-    private final Runnable repair;
     private final LongSupplier nanos;
     private final Map<NodeId, Peer> peers = new HashMap<>();
     private final Map<NodeId, Long> pings = new ConcurrentHashMap<>();
-    private long repairedAt;
-    private boolean repaired;
     private volatile boolean healthy = true;
 
     /** What is known of another node; times in nanoseconds. */
@@ -56,15 +52,11 @@ final class BusCheck {
         }
     }
 
-    /**
-     * @param unreachable told once of a member that stopped answering, until it answers again
-     * @param repair registers this node's consumers afresh
-     */
-    BusCheck(NodeId self, NodeBus bus, Consumer<NodeId> unreachable, Runnable repair, LongSupplier nanos) {
+    /** @param unreachable told once of a member that stopped answering, until it answers again */
+    BusCheck(NodeId self, NodeBus bus, Consumer<NodeId> unreachable, LongSupplier nanos) {
         this.self = self;
         this.bus = bus;
         this.unreachable = unreachable;
-        this.repair = repair;
         this.nanos = nanos;
     }
 
@@ -87,25 +79,17 @@ final class BusCheck {
         pings.keySet().retainAll(others);
         long now = nanos.getAsLong();
         others.forEach(node -> look(node, peers.computeIfAbsent(node, fresh -> new Peer(now)), now));
-        boolean anySick = peers.values().stream().anyMatch(peer -> peer.sick);
-        if (anySick && (!repaired || now - repairedAt >= REPAIR.toNanos())) {
-            repaired = true;
-            repairedAt = now;
-            LOG.atWarn().addKeyValue("node", self).log("bus routes do not work; consumers are registered afresh");
-            repair.run();
-        }
-        repaired &= anySick;
-        long beyondRepair = peers.values().stream()
-                .filter(peer -> peer.sick && now - peer.sickSince >= REPAIR.toNanos())
+        long broken = peers.values().stream()
+                .filter(peer -> peer.sick && now - peer.sickSince >= PATIENCE.toNanos())
                 .count();
-        healthy = 2 * beyondRepair <= others.size();
+        healthy = 2 * broken <= others.size();
     }
 
     private void look(NodeId node, Peer peer, long now) {
         bus.ask(LoopAddress.of(node), new NodeMessage.Ping(self))
                 .onSuccess(there -> peer.answered = nanos.getAsLong());
         boolean silent = now - peer.answered >= SILENCE.toNanos();
-        // routes to this node may be stale at the other one, which only shows by its questions not coming
+        // the other way may be broken alone, which only shows by its questions not coming
         boolean unheard = now - Math.max(peer.since, pings.getOrDefault(node, peer.since)) >= SILENCE.toNanos();
         if (silent && !peer.lost) {
             LOG.atWarn().addKeyValue("node", node).log("a member does not answer on the bus");
@@ -117,7 +101,7 @@ final class BusCheck {
             peer.sickSince = now;
         }
         if (!sick && peer.sick) {
-            LOG.atInfo().addKeyValue("node", node).log("bus routes work again");
+            LOG.atInfo().addKeyValue("node", node).log("the bus works again both ways");
         }
         peer.sick = sick;
     }

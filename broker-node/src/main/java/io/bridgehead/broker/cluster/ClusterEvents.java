@@ -18,6 +18,9 @@ public interface ClusterEvents {
      */
     void memberRemoved(NodeId node, Incarnation incarnation, boolean oldestSurvivor);
 
+    /** Hazelcast has ended in this process, though nobody asked it to: only a new process can be a member again. */
+    void outOfCluster();
+
     /** This process stood still for {@code time}: the others may have taken it for dead, and given its users away. */
     void paused(Duration time);
 }

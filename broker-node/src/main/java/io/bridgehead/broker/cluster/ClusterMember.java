@@ -16,7 +16,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -44,16 +43,20 @@ public final class ClusterMember {
     private final Membership membership;
     private final EventBusNodeBus bus;
     private final BusCheck check;
+    private final RoutesByMembership routes;
+    private final MergeSearch search;
     private volatile Runnable stopTicking = () -> {};
 
-    private ClusterMember(Vertx vertx, HazelcastInstance hazelcast, NodeId self, BridgeCargo cargo) {
+    private ClusterMember(Vertx vertx, RoutesByMembership routes, NodeId self, BridgeCargo cargo) {
         this.vertx = vertx;
-        this.hazelcast = hazelcast;
+        this.routes = routes;
         this.cargo = cargo;
+        this.hazelcast = routes.getHazelcastInstance();
         this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
-        this.membership = new Membership(hazelcast, this::gone);
+        this.search = new MergeSearch(hazelcast, this::others);
+        this.membership = new Membership(hazelcast, this::gone, search::lost);
         this.bus = new EventBusNodeBus(vertx, self, loops, cargo, membership::others, this::pinged);
-        this.check = new BusCheck(self, bus, this::gone, this::repair, System::nanoTime);
+        this.check = new BusCheck(self, bus, this::gone, System::nanoTime);
     }
 
     /**
@@ -84,13 +87,13 @@ public final class ClusterMember {
                 joining.cluster(), joining.node(), joining.incarnation(), joining.parts());
         BridgeCargo cargo =
                 new BridgeCargo(joining.cluster().eventBus().get(0), new SecureRandom(), System::nanoTime);
-        HazelcastClusterManager manager = new HazelcastClusterManager(config);
+        RoutesByMembership manager = new RoutesByMembership(config);
         VertxOptions clustered = new VertxOptions(options)
                 .setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), SessionId.MAX_LOOPS))
                 .setEventBusOptions(BusSettings.of(joining.cluster()));
         Vertx vertx = await(builder.apply(clustered, cargo).withClusterManager(manager).buildClustered(), joining);
         try {
-            ClusterMember member = new ClusterMember(vertx, manager.getHazelcastInstance(), joining.node(), cargo);
+            ClusterMember member = new ClusterMember(vertx, manager, joining.node(), cargo);
             JoinChecks.uniqueName(joining.node(), member.membership.older());
             JoinChecks.sharedStore(joining.storeUrl(), member.addresses());
             return member;
@@ -144,9 +147,11 @@ public final class ClusterMember {
             long ticks = context.setPeriodic(BusCheck.PERIOD.toMillis(), id -> {
                 pauses.tick();
                 membership.look();
+                routes.assertAddress();
                 check.tick();
                 cargo.sweep();
             });
+            search.start();
             stopTicking = () -> vertx.cancelTimer(ticks);
             return null;
         });
@@ -157,7 +162,9 @@ public final class ClusterMember {
      * that uses either has to be closed before.
      */
     public Future<Void> leave() {
+        membership.leaving();
         stopTicking.run();
+        search.close();
         return vertx.close().eventually(() -> {
             cargo.close();
             return Future.succeededFuture();
@@ -170,15 +177,13 @@ public final class ClusterMember {
     }
 
     private void gone(NodeId node) {
+        // the events that tell the bus's own cluster manager may be held up
+        routes.forgetRoutes();
         bus.nodeGone(node);
     }
 
     private void pinged(NodeId from) {
         check.pinged(from);
-    }
-
-    private void repair() {
-        bus.register().onFailure(failed -> LOG.warn("consumers were not registered: {}", failed.toString()));
     }
 
     /** Closed by {@link #leave}. */

@@ -19,13 +19,11 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -53,7 +51,6 @@ final class EventBusNodeBus implements NodeBus {
     private final Consumer<NodeId> pinged;
     private final PendingAsks asks = new PendingAsks();
     private final Map<LoopAddress, MessageProducer<Outgoing>> producers = new ConcurrentHashMap<>();
-    private final AtomicReference<List<MessageConsumer<NodeMessage>>> consumers = new AtomicReference<>(List.of());
     private volatile Receiver receiver;
 
     /**
@@ -82,20 +79,9 @@ final class EventBusNodeBus implements NodeBus {
     /** From here on messages come in. Done when the other nodes can know it. */
     Future<Void> start(Receiver to) {
         this.receiver = to;
-        return register();
-    }
-
-    /**
-     * Registers all consumers afresh. The new ones are there before the old ones go, so that a route that works does
-     * not break.
-     */
-    Future<Void> register() {
-        List<MessageConsumer<NodeMessage>> fresh =
-                IntStream.range(0, loops.all().size()).mapToObj(this::consumer).toList();
-        List<MessageConsumer<NodeMessage>> stale = consumers.getAndSet(fresh);
-        return Future.join(fresh.stream().map(MessageConsumer::completion).toList())
-                .compose(registered -> Future.join(
-                        stale.stream().map(MessageConsumer::unregister).toList()))
+        return Future.join(IntStream.range(0, loops.all().size())
+                        .mapToObj(loop -> consumer(loop).completion())
+                        .toList())
                 .mapEmpty();
     }
 

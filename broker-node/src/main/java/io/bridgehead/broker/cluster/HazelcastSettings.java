@@ -14,6 +14,7 @@ import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The configuration of a Hazelcast member: found by list or by DNS only, reachable by members only, quick to notice a
@@ -24,6 +25,9 @@ final class HazelcastSettings {
 
     static final String NODE_ATTRIBUTE = "bridgehead.node";
     static final String INCARNATION_ATTRIBUTE = "bridgehead.incarnation";
+
+    /** In seconds: a hundred years. */
+    private static final String NEVER = Long.toString(TimeUnit.DAYS.toSeconds(36_500));
 
     /** What may be read from the network by Java serialization; everything else is refused. */
     private static final String[] READABLE_PREFIXES = {
@@ -120,8 +124,9 @@ final class HazelcastSettings {
     private static void detection(Config config) {
         set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, "1");
         set(config, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, "8");
-        set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, "10");
-        set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, "10");
+        // not by itself: MergeSearch knows when
+        set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, NEVER);
+        set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, NEVER);
         set(config, ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS, "8");
         set(config, ClusterProperty.PARTIAL_MEMBER_DISCONNECTION_RESOLUTION_HEARTBEAT_COUNT, "5");
         set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, "5000");

@@ -10,6 +10,7 @@ import com.hazelcast.core.LifecycleListener;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who is in the cluster, by node name. Looks when Hazelcast tells of a change, and {@link #look} is called besides:
- * Hazelcast's event threads may be held for seconds by the cluster manager's repair. Any thread.
+ * Hazelcast's event threads may be held for seconds by the cluster manager, which cleans its maps there. Any thread.
  */
 final class Membership implements MembershipListener, LifecycleListener {
 
@@ -32,17 +34,24 @@ final class Membership implements MembershipListener, LifecycleListener {
 
     private final HazelcastInstance hazelcast;
     private final Consumer<NodeId> gone;
+    private final BiConsumer<NodeId, InetSocketAddress> lost;
     private final Map<UUID, Life> known = new HashMap<>();
     private volatile Set<NodeId> others = Set.of();
     private volatile ClusterEvents events;
+    private volatile boolean leaving;
 
-    /** One life of another node. */
-    private record Life(NodeId node, Incarnation incarnation) {}
+    /** One life of another node, and where it hears other members. */
+    private record Life(NodeId node, Incarnation incarnation, InetSocketAddress address) {}
 
-    /** @param gone told of a node that has left, before the {@link ClusterEvents} are */
-    Membership(HazelcastInstance hazelcast, Consumer<NodeId> gone) {
+    /**
+     * @param gone told of a node that has left, before the {@link ClusterEvents} are
+     * @param lost told the same, and where the node was
+     */
+    Membership(
+            HazelcastInstance hazelcast, Consumer<NodeId> gone, BiConsumer<NodeId, InetSocketAddress> lost) {
         this.hazelcast = hazelcast;
         this.gone = gone;
+        this.lost = lost;
         compare();
     }
 
@@ -52,6 +61,11 @@ final class Membership implements MembershipListener, LifecycleListener {
         hazelcast.getLifecycleService().addLifecycleListener(this);
         hazelcast.getCluster().addMembershipListener(this);
         look();
+    }
+
+    /** From here on it is no surprise that Hazelcast ends. */
+    void leaving() {
+        leaving = true;
     }
 
     Set<NodeId> others() {
@@ -90,6 +104,7 @@ final class Membership implements MembershipListener, LifecycleListener {
         boolean oldest = hazelcast.getCluster().getMembers().iterator().next().localMember();
         left.forEach(life -> {
             LOG.atInfo().addKeyValue("node", life.node()).log("a node left");
+            lost.accept(life.node(), life.address());
             gone.accept(life.node());
             events.memberRemoved(life.node(), life.incarnation(), oldest);
         });
@@ -128,10 +143,21 @@ final class Membership implements MembershipListener, LifecycleListener {
 
     @Override
     public void stateChanged(LifecycleEvent event) {
-        if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-            LOG.info("two halves of the cluster merged");
-            look();
-            events.merged();
+        switch (event.getState()) {
+            case MERGED -> {
+                LOG.info("two halves of the cluster merged");
+                look();
+                events.merged();
+            }
+            case MERGE_FAILED, SHUTDOWN -> {
+                if (!leaving) {
+                    LOG.error("the member has ended ({}): this process cannot be one again", event.getState());
+                    events.outOfCluster();
+                }
+            }
+            default -> {
+                // on the way to one of these
+            }
         }
     }
 
@@ -140,6 +166,7 @@ final class Membership implements MembershipListener, LifecycleListener {
         String incarnation = member.getAttribute(HazelcastSettings.INCARNATION_ATTRIBUTE);
         return node == null || incarnation == null
                 ? Optional.empty()
-                : Optional.of(new Life(new NodeId(node), new Incarnation(Long.parseLong(incarnation))));
+                : Optional.of(new Life(
+                        new NodeId(node), new Incarnation(Long.parseLong(incarnation)), member.getSocketAddress()));
     }
 }

@@ -45,6 +45,8 @@ public enum Meter {
             "Registrations that wait for their credentials to be checked."),
     PIN_HASHES("bridgehead_pin_hashes_total", Type.COUNTER, "hashes",
             "Argon2 runs: PINs that were made or checked and not remembered."),
+    STORE_QUEUE("bridgehead_store_queue", Type.GAUGE, "questions",
+            "Reads and writes of the account store that wait for their turn; at most 1,000 of each."),
     STORE_UP("bridgehead_store_up", Type.GAUGE, "boolean", "1 when the account store answered last, else 0."),
     /** Not {@code _info}: the registry takes that suffix away. */
     BUILD("bridgehead_build", Type.INFO, "boolean", "Always 1: the version that runs.", "version", "java");

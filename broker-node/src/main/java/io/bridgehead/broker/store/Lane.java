@@ -98,6 +98,11 @@ final class Lane implements AutoCloseable {
                         : failure);
     }
 
+    /** How much waits for its turn. */
+    int waiting() {
+        return threads.getQueue().size();
+    }
+
     /** Lets what was asked finish for at most 10 s, then breaks it off. */
     @Override
     public void close() {

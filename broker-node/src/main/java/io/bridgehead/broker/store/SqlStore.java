@@ -49,6 +49,11 @@ public final class SqlStore implements AutoCloseable {
         return accounts;
     }
 
+    /** Reads and writes that wait for their turn. */
+    public int waiting() {
+        return database.reads().waiting() + database.writes().waiting();
+    }
+
     /** Lets what was asked finish, for at most 10 s a lane; blocks. Later calls fail with {@link StoreUnavailable}. */
     @Override
     public void close() {

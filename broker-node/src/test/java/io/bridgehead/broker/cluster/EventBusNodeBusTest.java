@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -117,12 +118,25 @@ class EventBusNodeBusTest {
         assertThat(asked.cause()).hasMessage("node nobody is no member");
     }
 
+    /** As when a survivor of a partition deletes what belongs to members that are back already. */
     @Test
-    void routesWorkAfterTheConsumersWereRegisteredAfresh() {
-        EventBusNodeBus bus = (EventBusNodeBus) b.bus();
-        result(bus.register());
+    void routesDoNotNeedTheSharedMaps() {
+        a.member.hazelcast().getMultiMap("__vertx.subs").clear();
+        a.member.hazelcast().getMap("__vertx.nodeInfo").clear();
 
-        assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(1)))).isEqualTo(Answer.TAKEN);
+        try (TestMember c = TestMember.join("c", TestMember.cluster(PORTS[2], tls("c"), PORTS[0], PORTS[1]))) {
+            await().until(() -> a.bus().others().contains(C) && b.bus().others().contains(C));
+            for (TestMember from : List.of(a, b, c)) {
+                for (NodeId to : from.bus().others()) {
+                    await().untilAsserted(() -> assertThat(answer(from, to)).isEqualTo(Answer.TAKEN));
+                }
+            }
+        }
+    }
+
+    private static Answer answer(TestMember from, NodeId to) {
+        return from.bus().ask(LoopAddress.of(to), numbered(1)).otherwise(Answer.NOT_HERE)
+                .toCompletionStage().toCompletableFuture().join();
     }
 
     @Test

@@ -134,6 +134,11 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
     }
 
     @Override
+    public void outOfCluster() {
+        events.add("out of cluster");
+    }
+
+    @Override
     public void paused(Duration time) {
         events.add("paused");
     }

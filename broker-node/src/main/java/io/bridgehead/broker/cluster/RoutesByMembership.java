@@ -1,0 +1,166 @@
+package io.bridgehead.broker.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.map.IMap;
+import io.bridgehead.broker.bus.LoopAddress;
+import io.vertx.core.Completable;
+import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The cluster manager of the event bus, which finds a node's event loops by the membership itself: a member says its
+ * name, and has one Vert.x id for life.
+ *
+ * <p>The one of Vert.x looks them up in shared maps. In a partition those calls hang for ten seconds, and each survivor
+ * deletes the rows of members that it saw leaving, on an event thread that such calls hold up: a node that has left and
+ * come back meanwhile loses its rows for good ("Not a member of the cluster"), and when a call fails the routes that
+ * were remembered stay for ever. The map of consumers is still written, for nodes of an older version.
+ */
+final class RoutesByMembership extends HazelcastClusterManager {
+
+    private static final String VERTX_ID_ATTRIBUTE = "__vertx.nodeId";
+    private static final String ADDRESSES = "__vertx.nodeInfo";
+
+    /** Where the bus of a Vert.x id listens never changes. Those of members only, so there are never many. */
+    private final Map<String, NodeInfo> addresses = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile NodeInfo own;
+    private volatile RegistrationListener routes = new RegistrationListener() {};
+
+    RoutesByMembership(Config config) {
+        super(config);
+    }
+
+    @Override
+    public void registrationListener(RegistrationListener listener) {
+        routes = listener;
+        super.registrationListener(new RegistrationListener() {
+            @Override
+            public boolean wantsUpdatesFor(String address) {
+                // what the map says of them does not matter
+                return !LoopAddress.isOne(address) && listener.wantsUpdatesFor(address);
+            }
+
+            @Override
+            public void registrationsUpdated(RegistrationUpdateEvent event) {
+                listener.registrationsUpdated(event);
+            }
+
+            @Override
+            public void registrationsLost() {
+                listener.registrationsLost();
+            }
+        });
+    }
+
+    @Override
+    public void getRegistrations(String address, Completable<List<RegistrationInfo>> answer) {
+        if (!LoopAddress.isOne(address)) {
+            super.getRegistrations(address, answer);
+            return;
+        }
+        // a second one of that name is younger, and about to be refused
+        Optional<String> id = getHazelcastInstance().getCluster().getMembers().stream()
+                .filter(member -> LoopAddress.isOf(member.getAttribute(HazelcastSettings.NODE_ATTRIBUTE), address))
+                .map(RoutesByMembership::idOf)
+                .findFirst();
+        if (id.isEmpty()) {
+            answer.succeed(List.of());
+            return;
+        }
+        RegistrationInfo route = new RegistrationInfo(id.get(), 0, false);
+        // a node that has just joined listens a little later
+        getNodeInfo(id.get(), (info, notYet) -> answer.succeed(notYet == null ? List.of(route) : List.of()));
+    }
+
+    private static String idOf(Member member) {
+        return member.getAttribute(VERTX_ID_ATTRIBUTE);
+    }
+
+    @Override
+    public void setNodeInfo(NodeInfo info, Completable<Void> answer) {
+        own = info;
+        super.setNodeInfo(info, answer);
+    }
+
+    @Override
+    public void getNodeInfo(String id, Completable<NodeInfo> answer) {
+        NodeInfo known = addresses.get(id);
+        if (known != null) {
+            answer.succeed(known);
+            return;
+        }
+        super.getNodeInfo(id, (info, failure) -> {
+            if (failure == null) {
+                addresses.keySet().retainAll(getNodes());
+                addresses.put(id, info);
+            }
+            answer.complete(info, failure);
+        });
+    }
+
+    /**
+     * Sees to it that other nodes can look up where this one's bus listens. Once a second; does not block, and does
+     * nothing while the last look waits for its answer.
+     */
+    void assertAddress() {
+        NodeInfo info = own;
+        if (info == null || !looking.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            IMap<String, HazelcastNodeInfo> rows = getHazelcastInstance().getMap(ADDRESSES);
+            rows.getAsync(getNodeId())
+                    .thenAccept(row -> {
+                        if (row == null) {
+                            rows.setAsync(getNodeId(), new HazelcastNodeInfo(info));
+                        }
+                    })
+                    .whenComplete((done, failure) -> looking.set(false));
+        } catch (HazelcastInstanceNotActiveException leaving) {
+            looking.set(false);
+        }
+    }
+
+    /** Routes are computed anew when next needed. Any thread. */
+    void forgetRoutes() {
+        routes.registrationsLost();
+    }
+
+    /** Others may be told late, and in any order: what counts is who is a member now. */
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+        forgetRoutes();
+        if (!getNodes().contains(idOf(event.getMember()))) {
+            super.memberRemoved(event);
+        }
+    }
+
+    @Override
+    public void memberAdded(MembershipEvent event) {
+        forgetRoutes();
+        super.memberAdded(event);
+    }
+
+    @Override
+    public void stateChanged(LifecycleEvent event) {
+        if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+            forgetRoutes();
+        }
+        super.stateChanged(event);
+    }
+}
