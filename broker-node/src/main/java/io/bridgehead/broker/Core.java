@@ -11,6 +11,7 @@ import io.bridgehead.broker.account.StoreWatch;
 import io.bridgehead.broker.account.SubscriptionRegistry;
 import io.bridgehead.broker.account.Verdict;
 import io.bridgehead.broker.bridge.Bridges;
+import io.bridgehead.broker.bridge.ClusterView;
 import io.bridgehead.broker.bridge.Directory;
 import io.bridgehead.broker.bridge.EntitlementBroadcast;
 import io.bridgehead.broker.bridge.Explain;
@@ -57,6 +58,7 @@ final class Core implements AutoCloseable {
     final Switchboard switchboard;
     final LiveEntitlement entitlement;
     final Bridges bridges;
+    final ClusterView view;
     final Explain explain;
     final ChangeFeed changes;
     final PresenceKeeper keeper;
@@ -107,6 +109,7 @@ final class Core implements AutoCloseable {
                 hint);
         NodeBus bus = shared.bus();
         this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
+        this.view = new ClusterView(config.node().name(), bus, sessions, bridges::list, ClusterView.LIMIT);
         this.switchboard = new Switchboard(
                 config.node().name(),
                 bus,
@@ -115,15 +118,15 @@ final class Core implements AutoCloseable {
                 sessions,
                 entitlement,
                 bridges,
+                view,
                 policy.requirePin(),
                 shared.clock());
         this.explain = new Explain(
-                config.node().name(),
                 policies,
                 accounts::find,
                 accounts::resolve,
                 presence,
-                sessions,
+                view,
                 clock);
         this.changes = new ChangeFeed(store.accounts(), subscriptions, entitlement, timer, ChangeFeed.INTERVAL);
     }

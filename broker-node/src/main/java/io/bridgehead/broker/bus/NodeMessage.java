@@ -48,4 +48,7 @@ public sealed interface NodeMessage {
 
     /** Are you there? */
     record Ping(NodeId from) implements NodeMessage {}
+
+    /** Of an operator's view of the cluster: a question, or what was asked for. */
+    record OfView(ViewMessage message) implements NodeMessage {}
 }

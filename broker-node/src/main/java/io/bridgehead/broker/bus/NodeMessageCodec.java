@@ -34,6 +34,7 @@ public final class NodeMessageCodec {
     private static final byte BRIDGE_OVER = 6;
     private static final byte ACCOUNT_CHANGED = 7;
     private static final byte PING = 8;
+    private static final byte OF_VIEW = 60;
 
     private static final byte RUNG = 1;
     private static final byte WITHDRAWN = 2;
@@ -94,6 +95,10 @@ public final class NodeMessageCodec {
                 out.writeByte(PING);
                 write(from.name(), out);
             }
+            case NodeMessage.OfView(ViewMessage view) -> {
+                out.writeByte(OF_VIEW);
+                ViewMessageCodec.write(view, out);
+            }
         }
     }
 
@@ -134,6 +139,10 @@ public final class NodeMessageCodec {
                     case BRIDGE_OVER -> new NodeMessage.BridgeOver(session(in), call(in), in.readInt());
                     case ACCOUNT_CHANGED -> new NodeMessage.AccountChanged(account(in), in.readLong());
                     case PING -> new NodeMessage.Ping(new NodeId(text(in)));
+                    case OF_VIEW -> {
+                        ViewMessage view = ViewMessageCodec.read(in);
+                        yield view == null ? null : new NodeMessage.OfView(view);
+                    }
                     default -> null;
                 };
         return Optional.ofNullable(message);
@@ -180,59 +189,59 @@ public final class NodeMessageCodec {
         write(call, out);
     }
 
-    private static void write(Party party, ByteBuf out) {
+    static void write(Party party, ByteBuf out) {
         write(party.address(), out);
         write(party.account(), out);
         write(party.displayName(), out);
     }
 
-    private static Party party(ByteBuf in) {
+    static Party party(ByteBuf in) {
         return new Party(address(in), account(in), text(in));
     }
 
-    private static void write(AccountId account, ByteBuf out) {
+    static void write(AccountId account, ByteBuf out) {
         write(account.local(), out);
         write(account.domain(), out);
     }
 
-    private static AccountId account(ByteBuf in) {
+    static AccountId account(ByteBuf in) {
         return new AccountId(text(in), text(in));
     }
 
-    private static void write(SessionAddress address, ByteBuf out) {
+    static void write(SessionAddress address, ByteBuf out) {
         write(address.node().name(), out);
         write(address.session(), out);
     }
 
-    private static SessionAddress address(ByteBuf in) {
+    static SessionAddress address(ByteBuf in) {
         return new SessionAddress(new NodeId(text(in)), session(in));
     }
 
-    private static void write(CallId call, ByteBuf out) {
+    static void write(CallId call, ByteBuf out) {
         write(call.caller(), out);
         out.writeInt(call.number());
     }
 
-    private static CallId call(ByteBuf in) {
+    static CallId call(ByteBuf in) {
         return new CallId(session(in), in.readInt());
     }
 
-    private static void write(SessionId session, ByteBuf out) {
+    static void write(SessionId session, ByteBuf out) {
         out.writeLong(session.incarnation());
         out.writeLong(session.number());
     }
 
-    private static SessionId session(ByteBuf in) {
+    static SessionId session(ByteBuf in) {
         return new SessionId(in.readLong(), in.readLong());
     }
 
-    private static void write(String text, ByteBuf out) {
+    static void write(String text, ByteBuf out) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeShort(bytes.length);
         out.writeBytes(bytes);
     }
 
-    private static String text(ByteBuf in) {
+    static String text(ByteBuf in) {
         int length = in.readUnsignedShort();
         if (length > MAX_TEXT_BYTES) {
             throw new IllegalArgumentException("text of " + length + " bytes (expected: at most " + MAX_TEXT_BYTES + ")");

@@ -9,7 +9,7 @@ import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.presence.LocalSession;
-import io.bridgehead.broker.presence.SessionInfo;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.session.CallOutcome;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Effect;

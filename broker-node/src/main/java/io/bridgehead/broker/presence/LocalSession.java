@@ -2,6 +2,7 @@ package io.bridgehead.broker.presence;
 
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 

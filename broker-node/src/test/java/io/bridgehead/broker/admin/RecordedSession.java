@@ -3,7 +3,7 @@ package io.bridgehead.broker.admin;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.presence.LocalSession;
-import io.bridgehead.broker.presence.SessionInfo;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import java.util.List;
