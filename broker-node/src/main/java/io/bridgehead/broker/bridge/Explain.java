@@ -21,8 +21,8 @@ import java.util.function.Supplier;
  * Says of a caller and a callee whether a connect would work now, and which rule is against it. It asks every rule,
  * also after the first "no", and changes nothing.
  *
- * <p>Fails only with what the account look-ups fail with; a presence registry that cannot answer is itself a rule that
- * says no, and so is a session's node. Any thread; completes on any thread, within some 10 s at worst.
+ * <p>Fails only with what the account look-ups fail with; a presence registry or a session's node that cannot answer is
+ * itself a rule that says no. Any thread; completes on any thread, within some 10 s at worst.
  */
 public final class Explain {
 

@@ -1,7 +1,6 @@
 package io.bridgehead.broker.admin;
 
 import io.bridgehead.broker.account.AccountPolicy;
-import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.bridge.ClusterView;
 import io.bridgehead.broker.bridge.Explain;
 import io.bridgehead.broker.bus.NoBus;
@@ -9,6 +8,7 @@ import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
 import io.bridgehead.broker.listener.CertificateReload;
 import io.bridgehead.broker.metrics.Meters;
+import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.LocalSessions;
