@@ -96,7 +96,7 @@ final class Core implements AutoCloseable {
         PresenceRegistry presence = shared.presence();
         this.keeper = new PresenceKeeper(presence, sessions);
         this.beforeLeaving = shared.beforeLeaving();
-        this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), policies, clock);
+        this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), keeper, policies, clock);
         this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, new EntitlementBroadcast(entitlement, shared.bus()));
         Admission admission = new Admission(
                 policies,

@@ -108,7 +108,7 @@ public final class Switchboard implements NodeBus.Receiver {
                 granted.epoch(),
                 granted.planVersion());
         return presence.claim(row).map(loser -> {
-            sessions.registered(session, granted, row);
+            sessions.registered(session, granted, row, credentials.displayName());
             loser.ifPresent(older -> evict(older.address(), CloseReason.REGISTERED_ELSEWHERE));
             // a ban may have come between the verdict and the claim, when there was no session yet to end
             entitlement.recheck(granted.account());

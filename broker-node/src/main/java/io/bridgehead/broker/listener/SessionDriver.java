@@ -8,8 +8,8 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
-import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.model.SessionInfo;
+import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.session.CallOutcome;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Effect;
@@ -138,6 +138,16 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
     @Override
     public void evict(CloseReason reason) {
         post(new Event.Evicted<>(reason));
+    }
+
+    @Override
+    public void renamed(String displayName) {
+        execute(() -> {
+            if (party != null) {
+                party = party.withDisplayName(displayName);
+            }
+            fire(new Event.Renamed<>(displayName));
+        });
     }
 
     @Override
@@ -514,6 +524,10 @@ public final class SessionDriver<S, C, R> implements LocalSession, BridgeEnd, De
                         .setVisible(this, account, visible)
                         .onComplete(done -> post(new Event.VisibilitySet<>(visible, done.succeeded())));
             }
+            case Effect.Describe<R>(AccountId account, String written) -> host.sessions().find(account).stream()
+                    .filter(row -> row.session() == this)
+                    .findFirst()
+                    .ifPresent(row -> fire(new Event.Described<>(written, row.entitlement())));
             case Effect.StartTimer<R>(Timer timer, Duration after) -> {
                 if (!closing) {
                     timers.start(timer, after);

@@ -17,6 +17,9 @@ public interface LocalSession {
     /** Ends the session with this reason. */
     void evict(CloseReason reason);
 
+    /** Its account goes by this display name from now on. */
+    void renamed(String displayName);
+
     /** A node has gone: calls from and to it are over. */
     void nodeGone(NodeId node);
 

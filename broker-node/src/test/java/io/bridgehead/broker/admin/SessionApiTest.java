@@ -2,8 +2,8 @@ package io.bridgehead.broker.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.Entitlement;
 import io.bridgehead.broker.model.Party;
@@ -46,8 +46,10 @@ class SessionApiTest {
     private void registered(AccountId account, RecordedSession session) {
         admin.sessions.registered(
                 session,
-                new Entitlement(account, "standard", 1, 1, Optional.empty(), Optional.empty(), true),
-                new Presence(account, account.local(), session.info().address(), RunningAdmin.NOW, true, 1, 1));
+                new Entitlement(account, "standard", 1, 1, Optional.empty(), Optional.empty(), true,
+                        Optional.empty()),
+                new Presence(account, account.local(), session.info().address(), RunningAdmin.NOW, true, 1, 1),
+                account.local());
     }
 
     @AfterEach

@@ -92,8 +92,10 @@ final class NodesInView {
             sessions.connected(session);
             sessions.registered(
                     session,
-                    new Entitlement(owner, "standard", 1, 1, Optional.empty(), Optional.empty(), true),
-                    new Presence(owner, account, address, NOW, true, 1, 1));
+                    new Entitlement(owner, "standard", 1, 1, Optional.empty(), Optional.empty(), true,
+                            Optional.empty()),
+                    new Presence(owner, account, address, NOW, true, 1, 1),
+                    account);
             return session;
         }
 
@@ -169,6 +171,11 @@ final class NodesInView {
         @Override
         public void evict(CloseReason reason) {
             evictions.add(reason);
+        }
+
+        @Override
+        public void renamed(String displayName) {
+            throw new IllegalStateException("who looks names nobody: " + displayName);
         }
 
         @Override
