@@ -109,8 +109,10 @@ class MemberDoorTest {
         try {
             rogue.getMap("any").set("key", new PlainGadget());
             PlainGadget.reset();
-            assertThatThrownBy(() -> a.member.hazelcast().getMap("any").get("key"))
-                    .hasStackTraceContaining(PlainGadget.class.getName());
+            // a record of its fields, which is nothing but data
+            assertThat(a.member.hazelcast().getMap("any").get("key"))
+                    .isNotNull()
+                    .isNotInstanceOf(PlainGadget.class);
             assertThat(PlainGadget.wasMade()).isFalse();
         } finally {
             rogue.shutdown();
