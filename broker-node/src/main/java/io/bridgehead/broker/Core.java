@@ -11,6 +11,7 @@ import io.bridgehead.broker.account.StoreWatch;
 import io.bridgehead.broker.account.SubscriptionRegistry;
 import io.bridgehead.broker.account.Verdict;
 import io.bridgehead.broker.bridge.Bridges;
+import io.bridgehead.broker.bridge.ClusterView;
 import io.bridgehead.broker.bridge.Directory;
 import io.bridgehead.broker.bridge.EntitlementBroadcast;
 import io.bridgehead.broker.bridge.Explain;
@@ -58,6 +59,7 @@ final class Core implements AutoCloseable {
     final Switchboard switchboard;
     final LiveEntitlement entitlement;
     final Bridges bridges;
+    final ClusterView view;
     final Explain explain;
     final ChangeFeed changes;
     final PresenceKeeper keeper;
@@ -96,7 +98,7 @@ final class Core implements AutoCloseable {
         PresenceRegistry presence = shared.presence();
         this.keeper = new PresenceKeeper(presence, sessions);
         this.beforeLeaving = shared.beforeLeaving();
-        this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), policies, clock);
+        this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), keeper, policies, clock);
         this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, new EntitlementBroadcast(entitlement, shared.bus()));
         Admission admission = new Admission(
                 policies,
@@ -110,6 +112,7 @@ final class Core implements AutoCloseable {
         meters.gauge(Meter.ADMISSION_QUEUE, () -> admission.waiting() + hasher.waiting());
         this.bus = shared.bus();
         this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
+        this.view = new ClusterView(config.node().name(), bus, sessions, bridges::list, ClusterView.LIMIT);
         this.switchboard = new Switchboard(
                 config.node().name(),
                 bus,
@@ -118,15 +121,15 @@ final class Core implements AutoCloseable {
                 sessions,
                 entitlement,
                 bridges,
+                view,
                 policy.requirePin(),
                 shared.clock());
         this.explain = new Explain(
-                config.node().name(),
                 policies,
                 accounts::find,
                 accounts::resolve,
                 presence,
-                sessions,
+                view,
                 clock);
         this.changes = new ChangeFeed(store.accounts(), subscriptions, entitlement, timer, ChangeFeed.INTERVAL);
     }

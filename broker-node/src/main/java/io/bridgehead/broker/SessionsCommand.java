@@ -4,8 +4,10 @@ import static io.bridgehead.broker.AdminClient.encoded;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,23 +37,49 @@ final class SessionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> filters = new ArrayList<>();
-        if (account != null) {
-            filters.add("account=" + encoded(account));
+        JsonArray sessions = new JsonArray();
+        TreeSet<String> missing = new TreeSet<>();
+        AdminClient client = admin.client();
+        String next = null;
+        do {
+            JsonObject page = client.get("/v1/sessions" + query(next));
+            sessions.addAll(page.getJsonArray("sessions", new JsonArray()));
+            page.getJsonArray("missing", new JsonArray()).forEach(name -> missing.add(name.toString()));
+            next = page.getString("next");
+        } while (next != null);
+        PrintWriter out = command.commandLine().getOut();
+        if (admin.json()) {
+            out.println(new JsonObject()
+                    .put("sessions", sessions)
+                    .put("missing", new JsonArray(List.copyOf(missing)))
+                    .encode());
+        } else {
+            out.println(table(sessions));
         }
-        if (node != null) {
-            filters.add("node=" + encoded(node));
-        }
-        String query = filters.isEmpty() ? "" : "?" + String.join("&", filters);
-        JsonObject answer = admin.client().get("/v1/sessions" + query);
-        command.commandLine().getOut().println(admin.json() ? answer.encode() : table(answer));
+        missing.forEach(name -> command.commandLine()
+                .getErr()
+                .println("node " + name + " does not answer: its sessions are not in the list"));
         return 0;
     }
 
-    private static String table(JsonObject answer) {
+    private String query(String cursor) {
+        List<String> parts = new ArrayList<>();
+        add(parts, "account", account);
+        add(parts, "node", node);
+        add(parts, "cursor", cursor);
+        return parts.isEmpty() ? "" : "?" + String.join("&", parts);
+    }
+
+    private static void add(List<String> parts, String name, String value) {
+        if (value != null) {
+            parts.add(name + "=" + encoded(value));
+        }
+    }
+
+    private static String table(JsonArray sessions) {
         TextTable table = new TextTable(
                 "SESSION", "ACCOUNT", "STATE", "PARTNER", "PROTOCOL", "ADDRESS", "NODE", "SINCE");
-        for (Object each : answer.getJsonArray("sessions", new JsonArray())) {
+        for (Object each : sessions) {
             JsonObject session = (JsonObject) each;
             table.row(
                     session.getString("id", ""),

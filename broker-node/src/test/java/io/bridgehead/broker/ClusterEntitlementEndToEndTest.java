@@ -163,18 +163,6 @@ class ClusterEntitlementEndToEndTest {
         register(two, victim, ";failed:1=no account found");
     }
 
-    @Test
-    void aNewPinCountsAtOnceEverywhereAndTheSessionStays() throws Exception {
-        try (LineClient stays = two.registered(victim)) {
-            for (int n = 0; n < 2; n++) {
-                patch("pin", "471" + n);
-                register(two, victim + ";0000", ";failed:4=wrong PIN");
-                stays.expectNothingElse();
-            }
-        }
-        register(two, victim + ";4711", ";registered:" + victim);
-    }
-
     // ---- when nobody is told
 
     @Test

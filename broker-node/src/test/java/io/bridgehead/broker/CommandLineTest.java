@@ -211,6 +211,19 @@ class CommandLineTest {
     }
 
     @Test
+    void sessionsAreReadPageByPageAndAMissingNodeIsTold() {
+        answers.add(new Answer(200, "{\"sessions\":[{\"id\":\"a-1\",\"node\":\"n1\"}],\"missing\":[],\"next\":\"a-1\"}"));
+        answers.add(new Answer(200, "{\"sessions\":[{\"id\":\"b-1\",\"node\":\"n2\"}],\"missing\":[\"n3\"]}"));
+
+        assertThat(run("sessions", "--node", "n1")).isZero();
+
+        assertThat(requests).extracting(Request::line)
+                .containsExactly("GET /v1/sessions?node=n1", "GET /v1/sessions?node=n1&cursor=a-1");
+        assertThat(out.toString()).contains("a-1 ", "b-1 ");
+        assertThat(err).hasToString("node n3 does not answer: its sessions are not in the list\n");
+    }
+
+    @Test
     void explainTellsTheRuleThatSaysNo() {
         answers.add(new Answer(200, "{\"works\":false,\"rules\":[{\"rule\":\"caller\",\"ok\":true,\"detail\":\"paid\"},"
                 + "{\"rule\":\"callee\",\"ok\":false,\"detail\":\"not connected\"}]}"));

@@ -10,9 +10,9 @@ import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.presence.LocalSessions;
-import io.bridgehead.broker.presence.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -89,6 +89,11 @@ class NodeLifeTest {
         private Guest(boolean busy) {
             this.busy = busy;
             sessions.connected(this);
+        }
+
+        @Override
+        public void renamed(String displayName) {
+            throw new IllegalStateException("a drain names nobody: " + displayName);
         }
 
         @Override

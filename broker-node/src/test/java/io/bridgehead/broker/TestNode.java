@@ -105,7 +105,7 @@ final class TestNode implements AutoCloseable {
         return http.send(request.build(), BodyHandlers.ofString());
     }
 
-    /** How many sessions there are, those among them that have not registered. */
+    /** How many sessions there are in the cluster, those among them that have not registered. */
     int sessions() throws Exception {
         return new JsonObject(admin("GET", "/v1/sessions", null).body()).getJsonArray("sessions").size();
     }

@@ -3,10 +3,12 @@ package io.bridgehead.stranger;
 import com.hazelcast.map.EntryProcessor;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
 import java.util.Map;
 
 /** A harmless stand-in for a class that does harm when it is read: it only counts that it was. */
-public final class Gadget implements EntryProcessor<String, Object, String> {
+public final class Gadget implements EntryProcessor<String, Object, String>, InvocationHandler {
 
     private static final long serialVersionUID = 1;
     private static final String FLAG = "io.bridgehead.stranger.gadget";
@@ -22,6 +24,11 @@ public final class Gadget implements EntryProcessor<String, Object, String> {
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
         System.setProperty(FLAG, "read");
         in.defaultReadObject();
+    }
+
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) {
+        return null;
     }
 
     @Override

@@ -3,6 +3,11 @@ package io.bridgehead.broker.account;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
 import io.bridgehead.broker.model.Nickname;
+import io.bridgehead.broker.model.PinMark;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -29,6 +34,19 @@ public record Account(
         boolean visible,
         long epoch,
         Instant createdAt) {
+
+    /** Which PIN setting this is: the hash has a random salt, so that it is another one each time. */
+    Optional<PinMark> pinMark() {
+        return pinHash.map(hash -> new PinMark(ByteBuffer.wrap(sha256(hash)).getLong()));
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("this Java has no SHA-256", missing);
+        }
+    }
 
     /** The hash is a secret: not printed. */
     @Override

@@ -65,6 +65,7 @@ public record AccountPolicy(
                 account.epoch(),
                 account.expiresAt().map(end -> end.plus(plan.grace())),
                 account.nickname(),
-                account.visible());
+                account.visible(),
+                account.pinMark());
     }
 }

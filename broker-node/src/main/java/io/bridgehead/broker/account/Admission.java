@@ -235,7 +235,8 @@ public final class Admission {
                     0,
                     Optional.empty(),
                     Optional.empty(),
-                    true));
+                    true,
+                    Optional.empty()));
         };
     }
 

@@ -6,6 +6,7 @@ import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.metrics.CounterBy;
 import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
+import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
@@ -118,7 +119,7 @@ public final class Bridges {
     }
 
     private BridgeInfo info(CallId call, Party caller, Party callee) {
-        return new BridgeInfo(call, caller.displayName(), callee.displayName(), clock.instant());
+        return new BridgeInfo(call, caller, callee, clock.instant());
     }
 
     // ---- what other nodes' ends say; on the receiving session's thread, in the order of arrival

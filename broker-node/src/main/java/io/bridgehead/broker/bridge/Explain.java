@@ -5,8 +5,7 @@ import io.bridgehead.broker.account.AccountPolicy;
 import io.bridgehead.broker.bridge.Explanation.Rule;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.NodeId;
-import io.bridgehead.broker.presence.LocalSession;
-import io.bridgehead.broker.presence.LocalSessions;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.presence.Presence;
 import io.bridgehead.broker.presence.PresenceRegistry;
 import io.vertx.core.Future;
@@ -22,43 +21,38 @@ import java.util.function.Supplier;
  * Says of a caller and a callee whether a connect would work now, and which rule is against it. It asks every rule,
  * also after the first "no", and changes nothing.
  *
- * <p>Fails only with what the account look-ups fail with; a presence registry that cannot answer is itself a rule that
- * says no. Any thread; completes on any thread. A session on another node counts as not bridged: only its own node
- * knows, and the detail says so.
+ * <p>Fails only with what the account look-ups fail with; a presence registry or a session's node that cannot answer is
+ * itself a rule that says no. Any thread; completes on any thread, within some 10 s at worst.
  */
 public final class Explain {
 
-    private final NodeId self;
     private final Supplier<AccountPolicy> policies;
     private final Function<AccountId, Future<Optional<Account>>> accounts;
     private final Function<AccountId, Future<Optional<AccountId>>> names;
     private final PresenceRegistry presence;
-    private final LocalSessions sessions;
+    private final ClusterView view;
     private final InstantSource clock;
 
     /**
-     * @param self this node
      * @param policies the policy of the moment: whether an unknown id is let in, and the grace of each plan
      * @param accounts look-up by id
      * @param names look-up by id or alias (a nickname in id form), empty when nobody has it
      * @param presence who is registered where
-     * @param sessions the sessions of this node
+     * @param view the sessions of all nodes
      * @param clock tells which accounts have expired
      */
     public Explain(
-            NodeId self,
             Supplier<AccountPolicy> policies,
             Function<AccountId, Future<Optional<Account>>> accounts,
             Function<AccountId, Future<Optional<AccountId>>> names,
             PresenceRegistry presence,
-            LocalSessions sessions,
+            ClusterView view,
             InstantSource clock) {
-        this.self = self;
         this.policies = policies;
         this.accounts = accounts;
         this.names = names;
         this.presence = presence;
-        this.sessions = sessions;
+        this.view = view;
         this.clock = clock;
     }
 
@@ -87,7 +81,8 @@ public final class Explain {
         return accounts.apply(id)
                 .map(account -> rules.addAll(accountRules(role, id, account)))
                 .compose(added -> presence.find(id)
-                        .map(row -> rules.addAll(presenceRules(role, id, row)))
+                        .compose(row -> presenceRules(role, id, row))
+                        .map(rules::addAll)
                         .otherwise(failure -> rules.add(new Rule(role + "-registered", false,
                                 "the presence registry cannot answer now: try again"))))
                 .mapEmpty();
@@ -119,27 +114,32 @@ public final class Explain {
         return policies.get().mode() == AccountPolicy.Mode.SUBSCRIPTION;
     }
 
-    private List<Rule> presenceRules(String role, AccountId id, Optional<Presence> found) {
+    private Future<List<Rule>> presenceRules(String role, AccountId id, Optional<Presence> found) {
         if (found.isEmpty()) {
-            return List.of(new Rule(role + "-registered", false, id + " is not registered on any node"));
+            return Future.succeededFuture(
+                    List.of(new Rule(role + "-registered", false, id + " is not registered on any node")));
         }
         Presence row = found.get();
-        NodeId node = row.address().node();
-        Optional<LocalSession> session = sessions.find(row.address().session());
-        if (node.equals(self) && session.isEmpty()) {
-            return List.of(new Rule(role + "-registered", false,
-                    "the registry names session " + row.address().session() + " of this node, which is gone"));
-        }
-        return List.of(
-                new Rule(role + "-registered", true,
-                        "session " + row.address().session() + " on node " + node + " since " + row.since()),
-                session.map(local -> notBridged(role, local)).orElseGet(() -> new Rule(role + "-not-bridged", true,
-                        "on node " + node + ", which alone knows whether it is bridged")));
+        return view.session(row.address(), id).map(seen -> sessionRules(role, row, seen));
     }
 
-    private static Rule notBridged(String role, LocalSession session) {
-        Optional<String> partner = session.info().partner();
-        return new Rule(role + "-not-bridged", partner.isEmpty(),
-                partner.map(name -> "bridged with " + name).orElse("not bridged"));
+    private static List<Rule> sessionRules(String role, Presence row, ClusterView.Seen seen) {
+        NodeId node = row.address().node();
+        String session = "session " + row.address().session() + " on node " + node;
+        Rule registered = new Rule(role + "-registered", true, session + " since " + row.since());
+        String bridged = role + "-not-bridged";
+        return switch (seen) {
+            case ClusterView.Seen.Gone g -> List.of(
+                    new Rule(role + "-registered", false, "the registry names " + session + ", which is gone"));
+            case ClusterView.Seen.Running(SessionInfo info) -> List.of(
+                    registered,
+                    new Rule(bridged, info.partner().isEmpty(),
+                            info.partner().map(name -> "bridged with " + name).orElse("not bridged")));
+            case ClusterView.Seen.NoAnswer n -> List.of(
+                    registered, new Rule(bridged, false, "node " + node + " does not answer now: try again"));
+            case ClusterView.Seen.Untold u -> List.of(
+                    registered,
+                    new Rule(bridged, true, "on node " + node + " of an older version, which alone knows"));
+        };
     }
 }

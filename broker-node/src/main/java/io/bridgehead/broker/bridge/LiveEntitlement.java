@@ -18,14 +18,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Makes account changes felt by the sessions that run on this node: a ban, a removal or an expiry ends them. Any
- * thread; told the same change twice, it does nothing the second time.
+ * Makes account changes felt by the sessions that run on this node: a ban, a removal, an expiry or another PIN ends
+ * them; a new plan, a later end or another nickname counts from then on. Any thread; told the same change twice, it does
+ * nothing the second time.
  */
 public final class LiveEntitlement implements ChangeListener {
 
     private final LocalSessions sessions;
     private final SubscriptionRegistry subscriptions;
     private final AccountStore store;
+    private final PresenceKeeper keeper;
     private final Supplier<AccountPolicy> policies;
     private final InstantSource clock;
 
@@ -33,11 +35,13 @@ public final class LiveEntitlement implements ChangeListener {
             LocalSessions sessions,
             SubscriptionRegistry subscriptions,
             AccountStore store,
+            PresenceKeeper keeper,
             Supplier<AccountPolicy> policies,
             InstantSource clock) {
         this.sessions = sessions;
         this.subscriptions = subscriptions;
         this.store = store;
+        this.keeper = keeper;
         this.policies = policies;
         this.clock = clock;
     }
@@ -75,8 +79,23 @@ public final class LiveEntitlement implements ChangeListener {
             row.session().evict(CloseReason.BANNED);
         } else if (isOver(renewed.get())) {
             row.session().evict(CloseReason.EXPIRED);
+        } else if (hasAnotherPin(renewed.get(), row.entitlement())) {
+            row.session().evict(CloseReason.PIN_CHANGED);
         } else {
-            sessions.entitled(row.session(), renewed.get());
+            sessions.entitled(row.session(), renewed.get()).ifPresent(renamed -> tellName(row, renamed));
+        }
+    }
+
+    /** A PIN that was taken away ends nobody: without one everybody with this id gets in. */
+    private static boolean hasAnotherPin(Entitlement now, Entitlement before) {
+        return now.pin().isPresent() && !now.pin().equals(before.pin());
+    }
+
+    private void tellName(LocalSessions.Registered before, LocalSessions.Registered now) {
+        String name = now.row().displayName();
+        if (!name.equals(before.row().displayName())) {
+            now.session().renamed(name);
+            keeper.changed(now.row());
         }
     }
 

@@ -50,6 +50,15 @@ public final class PresenceKeeper {
                 });
     }
 
+    /** Asserts one row of this node anew, because it has changed. What fails is made up for at the next turn. */
+    void changed(Presence row) {
+        presence.reassert(List.of(row))
+                .compose(outcome -> settle(List.of(row), outcome))
+                .onFailure(failure -> LOG.atWarn()
+                        .addKeyValue("account", row.account())
+                        .log("the new name was not told, next time: {}", failure.toString()));
+    }
+
     private Future<?> settle(List<Presence> rows, Reassertion outcome) {
         outcome.newer().forEach(newer -> sessions.find(newer.account()).stream()
                 .map(LocalSessions.Registered::session)

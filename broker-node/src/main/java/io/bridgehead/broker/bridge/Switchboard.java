@@ -4,6 +4,7 @@ import io.bridgehead.broker.account.Verdict;
 import io.bridgehead.broker.bus.LoopAddress;
 import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.bus.ViewMessage;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.Credentials;
@@ -48,6 +49,7 @@ public final class Switchboard implements NodeBus.Receiver {
     private final LocalSessions sessions;
     private final LiveEntitlement entitlement;
     private final Bridges bridges;
+    private final ClusterView view;
     private final boolean requirePin;
     private final InstantSource clock;
 
@@ -60,6 +62,7 @@ public final class Switchboard implements NodeBus.Receiver {
             LocalSessions sessions,
             LiveEntitlement entitlement,
             Bridges bridges,
+            ClusterView view,
             boolean requirePin,
             InstantSource clock) {
         this.self = self;
@@ -69,6 +72,7 @@ public final class Switchboard implements NodeBus.Receiver {
         this.sessions = sessions;
         this.entitlement = entitlement;
         this.bridges = bridges;
+        this.view = view;
         this.requirePin = requirePin;
         this.clock = clock;
     }
@@ -104,7 +108,7 @@ public final class Switchboard implements NodeBus.Receiver {
                 granted.epoch(),
                 granted.planVersion());
         return presence.claim(row).map(loser -> {
-            sessions.registered(session, granted, row);
+            sessions.registered(session, granted, row, credentials.displayName());
             loser.ifPresent(older -> evict(older.address(), CloseReason.REGISTERED_ELSEWHERE));
             // a ban may have come between the verdict and the claim, when there was no session yet to end
             entitlement.recheck(granted.account());
@@ -278,6 +282,10 @@ public final class Switchboard implements NodeBus.Receiver {
             case NodeMessage.Ping p -> NodeBus.Answer.TAKEN;
             // the node's own affair, which it takes before they come here
             case NodeMessage.OfNode o -> NodeBus.Answer.NOT_HERE;
+            case NodeMessage.OfView(ViewMessage said) -> {
+                view.received(said);
+                yield NodeBus.Answer.TAKEN;
+            }
         };
     }
 
@@ -309,6 +317,7 @@ public final class Switchboard implements NodeBus.Receiver {
     @Override
     public void nodeGone(NodeId node) {
         bridges.nodeGone(node);
+        view.nodeGone(node);
         sessions.all().forEach(session -> session.nodeGone(node));
     }
 

@@ -57,4 +57,7 @@ public sealed interface NodeMessage {
 
     /** About a node itself, not its sessions. */
     sealed interface OfNode extends NodeMessage permits NodeOrdered, NodeReported {}
+
+    /** Of an operator's view of the cluster: a question, or what was asked for. */
+    record OfView(ViewMessage message) implements NodeMessage {}
 }

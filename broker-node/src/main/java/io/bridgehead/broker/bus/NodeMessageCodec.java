@@ -37,6 +37,7 @@ public final class NodeMessageCodec {
     private static final byte BRIDGE_OVER = 6;
     private static final byte ACCOUNT_CHANGED = 7;
     private static final byte PING = 8;
+    private static final byte OF_VIEW = 60;
 
     private static final byte RUNG = 1;
     private static final byte WITHDRAWN = 2;
@@ -98,6 +99,10 @@ public final class NodeMessageCodec {
                 write(from.name(), out);
             }
             case NodeMessage.OfNode ofNode -> OfNodeCodec.write(ofNode, out);
+            case NodeMessage.OfView(ViewMessage view) -> {
+                out.writeByte(OF_VIEW);
+                ViewMessageCodec.write(view, out);
+            }
         }
     }
 
@@ -145,6 +150,10 @@ public final class NodeMessageCodec {
                     case PING -> new NodeMessage.Ping(new NodeId(text(in)));
                     case OfNodeCodec.ORDERED -> OfNodeCodec.ordered(in);
                     case OfNodeCodec.REPORTED -> OfNodeCodec.reported(in);
+                    case OF_VIEW -> {
+                        ViewMessage view = ViewMessageCodec.read(in);
+                        yield view == null ? null : new NodeMessage.OfView(view);
+                    }
                     default -> null;
                 };
         return Optional.ofNullable(message);
@@ -191,49 +200,49 @@ public final class NodeMessageCodec {
         write(call, out);
     }
 
-    private static void write(Party party, ByteBuf out) {
+    static void write(Party party, ByteBuf out) {
         write(party.address(), out);
         write(party.account(), out);
         write(party.displayName(), out);
     }
 
-    private static Party party(ByteBuf in) {
+    static Party party(ByteBuf in) {
         return new Party(address(in), account(in), text(in));
     }
 
-    private static void write(AccountId account, ByteBuf out) {
+    static void write(AccountId account, ByteBuf out) {
         write(account.local(), out);
         write(account.domain(), out);
     }
 
-    private static AccountId account(ByteBuf in) {
+    static AccountId account(ByteBuf in) {
         return new AccountId(text(in), text(in));
     }
 
-    private static void write(SessionAddress address, ByteBuf out) {
+    static void write(SessionAddress address, ByteBuf out) {
         write(address.node().name(), out);
         write(address.session(), out);
     }
 
-    private static SessionAddress address(ByteBuf in) {
+    static SessionAddress address(ByteBuf in) {
         return new SessionAddress(new NodeId(text(in)), session(in));
     }
 
-    private static void write(CallId call, ByteBuf out) {
+    static void write(CallId call, ByteBuf out) {
         write(call.caller(), out);
         out.writeInt(call.number());
     }
 
-    private static CallId call(ByteBuf in) {
+    static CallId call(ByteBuf in) {
         return new CallId(session(in), in.readInt());
     }
 
-    private static void write(SessionId session, ByteBuf out) {
+    static void write(SessionId session, ByteBuf out) {
         out.writeLong(session.incarnation());
         out.writeLong(session.number());
     }
 
-    private static SessionId session(ByteBuf in) {
+    static SessionId session(ByteBuf in) {
         return new SessionId(in.readLong(), in.readLong());
     }
 

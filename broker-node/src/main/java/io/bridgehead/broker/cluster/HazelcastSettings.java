@@ -29,8 +29,11 @@ final class HazelcastSettings {
     /** In seconds: a hundred years. */
     private static final String NEVER = Long.toString(TimeUnit.DAYS.toSeconds(36_500));
 
-    /** What may be read from the network by Java serialization; everything else is refused. */
-    private static final String[] READABLE_PREFIXES = {
+    /**
+     * What may be read from the network by Java serialization; everything else is refused, arrays of it too. The same
+     * stands in {@code jdk.serialFilter} of the launcher, for the whole process.
+     */
+    static final String[] READABLE_PREFIXES = {
         "com.hazelcast.", "io.vertx.spi.cluster.hazelcast.", "io.bridgehead.broker.cluster."
     };
 
@@ -38,7 +41,7 @@ final class HazelcastSettings {
      * A failure at another member comes as a Java object: one that cannot be read is an answer that never comes, and
      * the caller waits out its time. Nothing but plain exceptions.
      */
-    private static final String[] READABLE_CLASSES = {
+    static final String[] READABLE_CLASSES = {
         "java.io.EOFException",
         "java.io.IOException",
         "java.lang.ArrayIndexOutOfBoundsException",
@@ -143,6 +146,11 @@ final class HazelcastSettings {
                 .setConsoleEnabled(false)
                 .setDataAccessEnabled(false);
         config.getMetricsConfig().setEnabled(false);
+        // our rows have serializers of their own: no class is filled by its fields' names
+        config.getSerializationConfig().getCompactSerializationConfig().setZeroConfigFilter(
+                new JavaSerializationFilterConfig()
+                        .setDefaultsDisabled(true)
+                        .setWhitelist(new ClassFilter().addPrefixes("io.bridgehead.broker.cluster.")));
         config.getSerializationConfig()
                 .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
                         .setDefaultsDisabled(true)

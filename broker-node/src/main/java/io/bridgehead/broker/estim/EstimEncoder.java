@@ -41,6 +41,7 @@ final class EstimEncoder implements Encoder<EstimReply> {
                 List.of(";registered:%s;expires:%s;nick:%s"
                         .formatted(v2.id(), v2.expires().map(LocalDate::toString).orElse(""), v2.nick()));
             case EstimReply.Failed(Refusal refusal) -> List.of(";failed:" + failure(refusal));
+            case EstimReply.PinChanged p -> List.of(";failed:4=PIN changed");
             case EstimReply.Asked(String caller) -> List.of(";connect=" + caller);
             case EstimReply.Busy(String callee) -> List.of(";busy:" + callee);
             case EstimReply.Unavailable(String callee) -> List.of(";unavailable:" + callee);

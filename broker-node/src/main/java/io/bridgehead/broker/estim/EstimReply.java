@@ -19,6 +19,9 @@ sealed interface EstimReply {
 
     record Failed(Refusal refusal) implements EstimReply {}
 
+    /** The account got another PIN while this session ran. */
+    record PinChanged() implements EstimReply {}
+
     /** To the callee: {@code caller} asks. */
     record Asked(String caller) implements EstimReply {}
 

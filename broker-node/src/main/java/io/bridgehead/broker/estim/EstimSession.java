@@ -115,6 +115,9 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                                 : Transition.to(state, reply(new EstimReply.UserList(visible, total)));
             case Event.VisibilitySet<EstimCommand>(boolean visible, boolean stored) ->
                 stored || state instanceof Closed ? Transition.to(state) : problem(state, "try again");
+            case Event.Described<EstimCommand>(String written, Entitlement entitlement) ->
+                self(state).isEmpty() ? Transition.to(state) : Transition.to(state, reply(welcomeV2(written, entitlement)));
+            case Event.Renamed<EstimCommand>(String displayName) -> Transition.to(renamed(state, displayName));
             case Event.Signalled<EstimCommand>(Signal signal) -> calls.signal(state, signal);
             case Event.NodeGone<EstimCommand>(NodeId node) -> calls.nodeGone(state, node);
             case Event.Evicted<EstimCommand>(CloseReason reason) -> evicted(state, reason);
@@ -163,9 +166,12 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         if (!(state instanceof Unregistered unregistered)) {
             Optional<Party> self = self(state);
             boolean again = self.filter(s -> s.account().equals(request.id().id())).isPresent();
-            return again
+            if (!again) {
+                return problem(state, "already registered as " + self.map(Party::displayName).orElse("another"));
+            }
+            return request.profile().isEmpty()
                     ? Transition.to(state, reply(new EstimReply.Registered(request.id().written())))
-                    : problem(state, "already registered as " + self.map(Party::displayName).orElse("another"));
+                    : Transition.to(state, new Effect.Describe<>(request.id().id(), request.id().written()));
         }
         Credentials credentials = new Credentials(
                 request.id().id(), request.id().written(), request.pin(), unregistered.remoteAddress());
@@ -207,17 +213,34 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
                 yield Transition.to(
                         new Idle(self, Offers.NONE, Optional.empty(), 0),
                         new Effect.StopTimer<>(Timer.REGISTRATION),
-                        reply(welcome(registering.request(), entitlement, display)));
+                        reply(welcome(registering.request(), entitlement)));
             }
         };
     }
 
-    private static EstimReply welcome(EstimCommand.Register request, Entitlement entitlement, String display) {
+    private static EstimReply welcome(EstimCommand.Register request, Entitlement entitlement) {
         String id = request.id().written();
-        return request.profile().isEmpty()
-                ? new EstimReply.Registered(id)
-                : new EstimReply.RegisteredV2(
-                        id, entitlement.expiresAt().map(end -> end.atZone(ZoneOffset.UTC).toLocalDate()), display);
+        return request.profile().isEmpty() ? new EstimReply.Registered(id) : welcomeV2(id, entitlement);
+    }
+
+    private static EstimReply welcomeV2(String written, Entitlement entitlement) {
+        return new EstimReply.RegisteredV2(
+                written,
+                entitlement.expiresAt().map(end -> end.atZone(ZoneOffset.UTC).toLocalDate()),
+                entitlement.nickname().map(Nickname::text).orElse(written));
+    }
+
+    /** Who was told the old name keeps it until the call or the bridge is over. */
+    private static EstimState renamed(EstimState state, String displayName) {
+        return switch (state) {
+            case Idle i -> new Idle(i.self().withDisplayName(displayName), i.offers(), i.outgoing(), i.calls());
+            case Accepting a -> new Accepting(
+                    a.self().withDisplayName(displayName), a.offers(), a.outgoing(), a.calls(), a.chosen(), a.written());
+            case Bridged b -> new Bridged(b.self().withDisplayName(displayName), b.call(), b.partner(), b.calls());
+            case Unregistered u -> u;
+            case Registering r -> r;
+            case Closed c -> c;
+        };
     }
 
     private Transition<EstimState, EstimReply> timedOut(EstimState state, Timer timer) {
@@ -239,6 +262,7 @@ final class EstimSession implements Session<EstimState, EstimCommand, EstimReply
         return switch (reason) {
             case BANNED -> close(state, reason, new EstimReply.Failed(Registration.Refusal.BANNED));
             case EXPIRED -> close(state, reason, new EstimReply.Failed(Registration.Refusal.EXPIRED));
+            case PIN_CHANGED -> close(state, reason, new EstimReply.PinChanged());
             case REMOVED -> close(state, reason, new EstimReply.Failed(Registration.Refusal.NO_ACCOUNT));
             case REGISTERED_ELSEWHERE -> close(state, reason, "registered elsewhere");
             case KICKED -> close(state, reason, "disconnected by the operator");

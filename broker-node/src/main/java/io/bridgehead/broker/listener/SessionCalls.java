@@ -66,6 +66,13 @@ final class SessionCalls<C> {
         return party;
     }
 
+    /** The account goes by this display name from now on. */
+    void renamed(String displayName) {
+        if (party != null) {
+            party = party.withDisplayName(displayName);
+        }
+    }
+
     /** Whom it is bridged to, or null. Any thread. */
     Party partner() {
         return partner;

@@ -7,7 +7,7 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
-import io.bridgehead.broker.presence.SessionInfo;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.session.CallOutcome;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Effect;
@@ -117,6 +117,14 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
             if (movable() && !calls.areDue() && !input.isWaiting()) {
                 fire(new Event.Evicted<>(CloseReason.SHUTDOWN));
             }
+        });
+    }
+
+    @Override
+    public void renamed(String displayName) {
+        execute(() -> {
+            calls.renamed(displayName);
+            fire(new Event.Renamed<>(displayName));
         });
     }
 
@@ -385,6 +393,10 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
             case Effect.Unsplice<R>(CallId call) -> unsplice();
             case Effect.ListUsers<R>() -> calls.listUsers();
             case Effect.SetVisible<R>(AccountId account, boolean visible) -> calls.setVisible(account, visible);
+            case Effect.Describe<R>(AccountId account, String written) -> host.sessions().find(account).stream()
+                    .filter(row -> row.session() == this)
+                    .findFirst()
+                    .ifPresent(row -> fire(new Event.Described<>(written, row.entitlement())));
             case Effect.StartTimer<R>(Timer timer, Duration after) -> {
                 if (!closing) {
                     timers.start(timer, after);

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param expiresAt when the subscription (grace included) ends; empty: never
  * @param nickname the display name, where there is one
  * @param visible whether {@code ;users} lists it
+ * @param pin which PIN setting it was admitted under; empty: the account had none
  */
 public record Entitlement(
         AccountId account,
@@ -21,4 +22,5 @@ public record Entitlement(
         long epoch,
         Optional<Instant> expiresAt,
         Optional<Nickname> nickname,
-        boolean visible) {}
+        boolean visible,
+        Optional<PinMark> pin) {}

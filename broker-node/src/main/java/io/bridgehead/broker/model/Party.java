@@ -7,4 +7,9 @@ package io.bridgehead.broker.model;
  * @param account whose session it is
  * @param displayName the nickname, or the id as its owner wrote it when registering
  */
-public record Party(SessionAddress address, AccountId account, String displayName) {}
+public record Party(SessionAddress address, AccountId account, String displayName) {
+
+    public Party withDisplayName(String other) {
+        return new Party(address, account, other);
+    }
+}

@@ -48,7 +48,8 @@ public record Contest(Presence standing, Optional<Presence> loser) {
         }
         Presence before = known.get();
         if (before.address().equals(row.address())) {
-            return new Contest(before, Optional.empty());
+            // renamed since
+            return new Contest(row.since().isAfter(before.since()) ? row : before, Optional.empty());
         }
         return row.outranks(before) ? new Contest(row, known) : new Contest(before, Optional.of(row));
     }

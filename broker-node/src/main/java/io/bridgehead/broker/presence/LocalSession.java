@@ -2,6 +2,7 @@ package io.bridgehead.broker.presence;
 
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 
@@ -21,6 +22,9 @@ public interface LocalSession {
 
     /** The node drains: ends the session if it is still {@link #movable}, and changes nothing if not. */
     void askToMove();
+
+    /** Its account goes by this display name from now on. */
+    void renamed(String displayName);
 
     /** A node has gone: calls from and to it are over. */
     void nodeGone(NodeId node);

@@ -2,6 +2,7 @@ package io.bridgehead.broker.presence;
 
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Entitlement;
+import io.bridgehead.broker.model.Nickname;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.session.CloseReason;
 import java.time.Instant;
@@ -18,11 +19,18 @@ import java.util.stream.Stream;
  */
 public final class LocalSessions {
 
-    /** A registered session, what it was admitted with, and its row in the presence registry. */
-    public record Registered(LocalSession session, Entitlement entitlement, Presence row) {
+    /**
+     * A registered session, what its account may do, and its row in the presence registry.
+     *
+     * @param written the id as its owner wrote it: the display name of an account without nickname
+     */
+    public record Registered(LocalSession session, Entitlement entitlement, Presence row, String written) {
 
         private Registered with(Entitlement now) {
-            return new Registered(session, now, row.withVisible(now.visible()));
+            String display = now.nickname().map(Nickname::text).orElse(written);
+            Presence shown = row.withVisible(now.visible());
+            return new Registered(
+                    session, now, display.equals(row.displayName()) ? shown : shown.renamed(display), written);
         }
     }
 
@@ -38,19 +46,26 @@ public final class LocalSessions {
         connected.remove(session.id());
     }
 
-    /** Notes whose session this is now, and what it was admitted with. */
-    public void registered(LocalSession session, Entitlement entitlement, Presence row) {
+    /** Notes whose session this is now, what it was admitted with, and how its owner wrote its id. */
+    public void registered(LocalSession session, Entitlement entitlement, Presence row, String written) {
         registered.merge(
                 entitlement.account(),
-                List.of(new Registered(session, entitlement, row)),
+                List.of(new Registered(session, entitlement, row, written)),
                 (rows, added) -> Stream.concat(others(rows, session), added.stream()).toList());
     }
 
-    /** Notes what the running session may do from now on, if it is still registered. */
-    public void entitled(LocalSession session, Entitlement entitlement) {
-        registered.computeIfPresent(entitlement.account(), (id, rows) -> rows.stream()
+    /**
+     * Notes what the running session may do from now on; answers how it stands then, empty when it is not
+     * registered any more.
+     */
+    public Optional<Registered> entitled(LocalSession session, Entitlement entitlement) {
+        List<Registered> now = registered.computeIfPresent(entitlement.account(), (id, rows) -> rows.stream()
                 .map(row -> row.session() == session ? row.with(entitlement) : row)
                 .toList());
+        return Optional.ofNullable(now).stream()
+                .flatMap(List::stream)
+                .filter(row -> row.session() == session)
+                .findFirst();
     }
 
     /** Forgets that the session is this account's. */

@@ -49,6 +49,11 @@ public record Presence(
         return address.equals(other.address) && since.equals(other.since);
     }
 
+    /** With another display name, and later by the least there is, so that it replaces the row it was before. */
+    Presence renamed(String other) {
+        return new Presence(account, other, address, since.plusNanos(1), visible, epoch, planVersion);
+    }
+
     Presence withSince(Instant then) {
         return new Presence(account, displayName, address, then, visible, epoch, planVersion);
     }

@@ -25,7 +25,7 @@ public interface PresenceRegistry {
 
     /**
      * An owner's word that these rows, sessions of this node, still are: restores what was lost, leaves what is there,
-     * and never displaces a newer registration. May take 20 s, the future fails only when nobody could say anything of
+     * and never displaces a newer registration; a row that was renamed replaces what it was. May take 20 s, the future fails only when nobody could say anything of
      * any row. A session that ended meanwhile must be withdrawn again by the caller: its row may have come back.
      */
     Future<Reassertion> reassert(Collection<Presence> rows);

@@ -23,6 +23,8 @@ public enum CloseReason {
     BANNED,
     /** The account's paid time ended. */
     EXPIRED,
+    /** The account got another PIN than the one that this session was admitted with. */
+    PIN_CHANGED,
     /** The account was removed. */
     REMOVED,
     /** An operator ended the session. */

@@ -50,6 +50,12 @@ public sealed interface Effect<R> {
     /** Keep the visibility with the account. Answer: {@link Event.VisibilitySet}. */
     record SetVisible<R>(AccountId account, boolean visible) implements Effect<R> {}
 
+    /**
+     * Look up what the registered account may do now. Answer: {@link Event.Described}, with {@code written}, the id as
+     * the client wrote it.
+     */
+    record Describe<R>(AccountId account, String written) implements Effect<R> {}
+
     /** Start the timer; a running one starts afresh. */
     record StartTimer<R>(Timer timer, Duration after) implements Effect<R> {}
 

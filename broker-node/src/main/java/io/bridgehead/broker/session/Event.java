@@ -1,6 +1,7 @@
 package io.bridgehead.broker.session;
 
 import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.Entitlement;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import java.util.List;
@@ -36,6 +37,12 @@ public sealed interface Event<C> {
 
     /** Answer to {@link Effect.SetVisible}. */
     record VisibilitySet<C>(boolean visible, boolean stored) implements Event<C> {}
+
+    /** Answer to {@link Effect.Describe}: what the account may do now. */
+    record Described<C>(String written, Entitlement entitlement) implements Event<C> {}
+
+    /** The account goes by this display name from now on. */
+    record Renamed<C>(String displayName) implements Event<C> {}
 
     /** Another session's word. */
     record Signalled<C>(Signal signal) implements Event<C> {}

@@ -8,6 +8,7 @@ import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
 import io.bridgehead.broker.model.Credentials;
 import io.bridgehead.broker.model.Entitlement;
+import io.bridgehead.broker.model.PinMark;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -187,7 +188,7 @@ class AdmissionTest {
         }
         if (!c.exists) {
             return c.rules == Rules.OPEN
-                    ? admitted(ANN, "standard", 1, 0, Optional.empty())
+                    ? admitted(ANN, "standard", 1, 0, Optional.empty(), Optional.empty())
                     : new Verdict.NoAccount();
         }
         if (!pinFits) {
@@ -198,11 +199,18 @@ class AdmissionTest {
         }
         return c.expiry == Expiry.PAST
                 ? new Verdict.Expired()
-                : admitted(ANN, "gold", PLAN_VERSION, account.epoch(), account.expiresAt().map(end -> end.plus(GRACE)));
+                : admitted(
+                        ANN,
+                        "gold",
+                        PLAN_VERSION,
+                        account.epoch(),
+                        account.expiresAt().map(end -> end.plus(GRACE)),
+                        account.pinMark());
     }
 
-    private static Verdict admitted(AccountId id, String plan, int version, long epoch, Optional<Instant> expiresAt) {
-        return new Verdict.Admitted(new Entitlement(id, plan, version, epoch, expiresAt, Optional.empty(), true));
+    private static Verdict admitted(
+            AccountId id, String plan, int version, long epoch, Optional<Instant> expiresAt, Optional<PinMark> pin) {
+        return new Verdict.Admitted(new Entitlement(id, plan, version, epoch, expiresAt, Optional.empty(), true, pin));
     }
 
     private static Optional<Instant> expiry(Expiry expiry, MovableClock clock) {

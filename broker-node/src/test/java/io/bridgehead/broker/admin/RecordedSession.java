@@ -2,8 +2,8 @@ package io.bridgehead.broker.admin;
 
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.presence.LocalSession;
-import io.bridgehead.broker.presence.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import java.util.List;
@@ -39,6 +39,11 @@ record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements
     @Override
     public void askToMove() {
         throw new IllegalStateException("nobody here drains");
+    }
+
+    @Override
+    public void renamed(String displayName) {
+        throw new IllegalStateException("the API names nobody: " + displayName);
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.bridgehead.broker.admin;
 
 import io.bridgehead.broker.account.AccountPolicy;
-import io.bridgehead.broker.bridge.BridgeInfo;
+import io.bridgehead.broker.bridge.ClusterView;
 import io.bridgehead.broker.bridge.Explain;
+import io.bridgehead.broker.bus.NoBus;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
 import io.bridgehead.broker.listener.CertificateReload;
 import io.bridgehead.broker.metrics.Meters;
+import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.LocalSessions;
@@ -64,11 +66,12 @@ final class RunningAdmin implements AutoCloseable {
         Path file = directory.resolve("admin.token");
         AdminToken opened = AdminToken.open(file, new SecureRandom());
         token = Files.readString(file).strip();
-        Explain explain = new Explain(NODE, () -> POLICY, accounts::find,
+        ClusterView view = new ClusterView(NODE, new NoBus(), sessions, () -> bridges, ClusterView.LIMIT);
+        Explain explain = new Explain(() -> POLICY, accounts::find,
                 id -> accounts.find(id).map(found -> found.map(account -> account.id())),
-                presence, sessions, InstantSource.fixed(NOW));
+                presence, view, InstantSource.fixed(NOW));
         server = new AdminServer(vertx, List.of(new Endpoint("127.0.0.1", 0)), tls, opened,
-                new AdminCore("example.org", accounts, sessions, () -> bridges, explain, nodes),
+                new AdminCore("example.org", accounts, view, explain, nodes),
                 new Meters(new SimpleMeterRegistry()));
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

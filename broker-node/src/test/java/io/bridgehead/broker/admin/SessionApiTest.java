@@ -2,17 +2,20 @@ package io.bridgehead.broker.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bridgehead.broker.bridge.BridgeInfo;
 import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.Entitlement;
+import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.presence.Presence;
-import io.bridgehead.broker.presence.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +40,16 @@ class SessionApiTest {
         stranger = session(2, Optional.empty(), Optional.empty());
         admin.sessions.connected(alices);
         admin.sessions.connected(stranger);
+        registered(ALICE, alices);
+    }
+
+    private void registered(AccountId account, RecordedSession session) {
+        admin.sessions.registered(
+                session,
+                new Entitlement(account, "standard", 1, 1, Optional.empty(), Optional.empty(), true,
+                        Optional.empty()),
+                new Presence(account, account.local(), session.info().address(), RunningAdmin.NOW, true, 1, 1),
+                account.local());
     }
 
     @AfterEach
@@ -51,7 +64,8 @@ class SessionApiTest {
                  {"id":"a-1","node":"n1","protocol":"line-tcp","remoteAddress":"127.0.0.7:4001",
                   "connectedAt":"2026-11-20T12:00:00Z","account":"alice@example.org","state":"bridged","partner":"bob"},
                  {"id":"a-2","node":"n1","protocol":"line-tcp","remoteAddress":"127.0.0.7:4002",
-                  "connectedAt":"2026-11-20T12:00:00Z","state":"bridged"}]}"""));
+                  "connectedAt":"2026-11-20T12:00:00Z","state":"bridged"}],
+                 "missing":[]}"""));
     }
 
     @Test
@@ -59,9 +73,20 @@ class SessionApiTest {
         assertThat(sessionIds("?account=Alice")).containsExactly("a-1");
         assertThat(sessionIds("?account=bob")).isEmpty();
         assertThat(sessionIds("?node=n1")).containsExactly("a-1", "a-2");
-        assertThat(sessionIds("?node=n2")).isEmpty();
+        AccountApiTest.assertProblem(admin.get("/v1/sessions?node=n2"), 404, "expected: one of [n1]");
         AccountApiTest.assertProblem(admin.get("/v1/sessions?account=a%20b%20c"), 400, "account");
         AccountApiTest.assertProblem(admin.get("/v1/sessions?acount=alice"), 400, "acount");
+    }
+
+    @Test
+    void sessionsComeInPages() throws Exception {
+        JsonObject first = RunningAdmin.json(admin.get("/v1/sessions?limit=1"));
+        assertThat(first.getJsonArray("sessions")).hasSize(1);
+        assertThat(first.getString("next")).isEqualTo("a-1");
+        assertThat(sessionIds("?limit=1&cursor=a-1")).containsExactly("a-2");
+        assertThat(RunningAdmin.json(admin.get("/v1/sessions?limit=1&cursor=a-1")).containsKey("next")).isFalse();
+        AccountApiTest.assertProblem(admin.get("/v1/sessions?cursor=nobody"), 400, "cursor");
+        AccountApiTest.assertProblem(admin.get("/v1/sessions?limit=501"), 400, "limit");
     }
 
     @Test
@@ -81,14 +106,30 @@ class SessionApiTest {
 
     @Test
     void bridgesAreListedOldestFirst() throws Exception {
-        SessionId caller = alices.id();
-        admin.bridges.add(new BridgeInfo(new CallId(caller, 2), "alice", "carol", RunningAdmin.NOW.plusSeconds(1)));
-        admin.bridges.add(new BridgeInfo(new CallId(caller, 1), "alice", "bob", RunningAdmin.NOW));
+        admin.bridges.add(bridge(2, "carol", RunningAdmin.NOW.plusSeconds(1)));
+        admin.bridges.add(bridge(1, "bob", RunningAdmin.NOW));
 
         assertThat(RunningAdmin.json(admin.get("/v1/bridges"))).isEqualTo(new JsonObject("""
                 {"bridges":[
-                 {"call":"a-1/1","caller":"alice","callee":"bob","since":"2026-11-20T12:00:00Z"},
-                 {"call":"a-1/2","caller":"alice","callee":"carol","since":"2026-11-20T12:00:01Z"}]}"""));
+                 {"call":"a-1/1","caller":"alice","callerNode":"n1","callee":"bob","calleeNode":"n1",
+                  "since":"2026-11-20T12:00:00Z"},
+                 {"call":"a-1/2","caller":"alice","callerNode":"n1","callee":"carol","calleeNode":"n1",
+                  "since":"2026-11-20T12:00:01Z"}],
+                 "missing":[]}"""));
+        JsonObject first = RunningAdmin.json(admin.get("/v1/bridges?limit=1"));
+        JsonObject second = RunningAdmin.json(admin.get("/v1/bridges?limit=1&cursor=" + first.getString("next")));
+        assertThat(second.getJsonArray("bridges").getJsonObject(0).getString("call")).isEqualTo("a-1/2");
+        assertThat(second.containsKey("next")).isFalse();
+        AccountApiTest.assertProblem(admin.get("/v1/bridges?cursor=a-1"), 400, "cursor");
+    }
+
+    private BridgeInfo bridge(int number, String callee, Instant since) {
+        SessionAddress address = alices.info().address();
+        return new BridgeInfo(
+                new CallId(address.session(), number),
+                new Party(address, ALICE, "alice"),
+                new Party(address, new AccountId(callee, "example.org"), callee),
+                since);
     }
 
     @Test
@@ -139,6 +180,7 @@ class SessionApiTest {
         AccountId account = new AccountId(name, "example.org");
         RecordedSession session = session(number, Optional.of(account), Optional.empty());
         admin.sessions.connected(session);
+        registered(account, session);
         admin.presence.claim(
                 new Presence(account, name, session.info().address(), RunningAdmin.NOW, true, 1, 1));
     }

@@ -9,15 +9,11 @@ import io.bridgehead.broker.bridge.Explanation.Rule;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
 import io.bridgehead.broker.model.NodeId;
-import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
-import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.Presence;
-import io.bridgehead.broker.presence.SessionInfo;
-import io.bridgehead.broker.session.CloseReason;
-import io.bridgehead.broker.session.Signal;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,50 +30,14 @@ class ExplainTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final Duration GRACE = Duration.ofDays(2);
     private static final NodeId SELF = new NodeId("n1");
+    private static final NodeId THERE = new NodeId("n2");
     private static final AccountId ALICE = new AccountId("alice", "example.org");
     private static final AccountId BOB = new AccountId("bob", "example.org");
     private static final AccountId BOBBY = new AccountId("bobby", "example.org");
 
-    private record Connected(SessionId id, SessionInfo info) implements LocalSession {
-        @Override
-        public void tell(Signal signal) {
-            throw new IllegalStateException("explaining tells nobody");
-        }
-
-        @Override
-        public void evict(CloseReason reason) {
-            throw new IllegalStateException("explaining ends nothing");
-        }
-
-        @Override
-        public boolean movable() {
-            return true;
-        }
-
-        @Override
-        public void askToMove() {
-            throw new IllegalStateException("nobody here drains");
-        }
-
-        @Override
-        public void nodeGone(NodeId node) {
-            throw new IllegalStateException("explaining ends no calls: " + node);
-        }
-
-        @Override
-        public boolean inContext() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-    }
-
     private final Map<AccountId, Account> accounts = new HashMap<>();
     private final InMemoryPresenceRegistry presence = new InMemoryPresenceRegistry();
-    private final LocalSessions sessions = new LocalSessions();
+    private final NodesInView nodes = new NodesInView(2);
 
     @BeforeEach
     void aliceAndBobAreRegistered() {
@@ -155,14 +115,15 @@ class ExplainTest {
 
     @Test
     void whoIsNotRegisteredIsNamed() {
-        presence.withdraw(BOB, new SessionId(7, 2));
+        presence.withdraw(BOB, new SessionId(1, 2));
 
         assertThat(refusing(explain(ALICE, BOB))).containsExactly("callee-registered");
     }
 
     @Test
     void aRowWhoseSessionIsGoneFromThisNodeIsStale() {
-        sessions.disconnected(sessions.find(new SessionId(7, 2)).orElseThrow());
+        LocalSessions sessions = nodes.node(1).sessions;
+        sessions.disconnected(sessions.find(new SessionId(1, 2)).orElseThrow());
 
         Explanation explanation = explain(ALICE, BOB);
 
@@ -171,13 +132,46 @@ class ExplainTest {
     }
 
     @Test
-    void aSessionOfAnotherNodeIsNamedWithIt() {
-        register(BOB, new NodeId("n2"), 3, Optional.empty());
+    void aSessionOfAnotherNodeIsAskedOfItsNode() {
+        register(BOB, THERE, 3, Optional.empty());
 
         Explanation explanation = explain(ALICE, BOB);
 
         assertThat(explanation.works()).isTrue();
         assertThat(detail(explanation, "callee-registered")).contains("node n2");
+        assertThat(detail(explanation, "callee-not-bridged")).isEqualTo("not bridged");
+        register(BOB, THERE, 4, Optional.of("carol"));
+        assertThat(refusing(explain(ALICE, BOB))).containsExactly("callee-not-bridged");
+    }
+
+    @Test
+    void aSessionThatIsGoneFromAnotherNodeIsStale() {
+        register(BOB, THERE, 3, Optional.empty());
+        LocalSessions sessions = nodes.node(2).sessions;
+        sessions.unregistered(BOB, sessions.find(new SessionId(2, 3)).orElseThrow());
+
+        assertThat(refusing(explain(ALICE, BOB))).containsExactly("callee-registered");
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsNamed() {
+        register(BOB, THERE, 3, Optional.empty());
+        nodes.node(2).manner = NodesInView.Manner.LOSES_THE_ANSWER;
+
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(refusing(explanation)).containsExactly("callee-not-bridged");
+        assertThat(detail(explanation, "callee-not-bridged")).contains("n2").contains("try again");
+    }
+
+    @Test
+    void aNodeOfAnOlderVersionIsNotHeldAgainstIt() {
+        register(BOB, THERE, 3, Optional.of("carol"));
+        nodes.node(2).manner = NodesInView.Manner.OF_AN_OLDER_VERSION;
+
+        Explanation explanation = explain(ALICE, BOB);
+
+        assertThat(explanation.works()).isTrue();
         assertThat(detail(explanation, "callee-not-bridged")).contains("n2").contains("alone knows");
     }
 
@@ -199,9 +193,9 @@ class ExplainTest {
 
     @Test
     void aStoreThatIsDownFailsTheWhole() {
-        Future<Explanation> answer = new Explain(SELF, () -> policy(true),
+        Future<Explanation> answer = new Explain(() -> policy(true),
                 id -> Future.failedFuture(new StoreUnavailable("down", null)), this::resolve,
-                presence, sessions, InstantSource.fixed(NOW)).explain(ALICE, BOB);
+                presence, nodes.node(1).view, InstantSource.fixed(NOW)).explain(ALICE, BOB);
 
         assertThat(answer.cause()).isInstanceOf(StoreUnavailable.class);
     }
@@ -211,11 +205,10 @@ class ExplainTest {
     }
 
     private Explanation explain(boolean accountRequired, AccountId caller, AccountId callee) {
-        Future<Explanation> answer = new Explain(SELF, () -> policy(accountRequired),
+        Future<Explanation> answer = new Explain(() -> policy(accountRequired),
                 id -> Future.succeededFuture(Optional.ofNullable(accounts.get(id))), this::resolve,
-                presence, sessions, InstantSource.fixed(NOW)).explain(caller, callee);
-        assertThat(answer.succeeded()).isTrue();
-        return answer.result();
+                presence, nodes.node(1).view, InstantSource.fixed(NOW)).explain(caller, callee);
+        return answer.toCompletionStage().toCompletableFuture().join();
     }
 
     private Future<Optional<AccountId>> resolve(AccountId name) {
@@ -242,12 +235,9 @@ class ExplainTest {
     }
 
     private void register(AccountId account, NodeId node, long number, Optional<String> partner) {
-        SessionAddress address = new SessionAddress(node, new SessionId(7, number));
-        if (node.equals(SELF)) {
-            sessions.connected(new Connected(address.session(), new SessionInfo(
-                    address, "line-tcp", "127.0.0.1:1", NOW, Optional.of(account), "registered", partner)));
-        }
-        presence.claim(new Presence(account, account.local(), address, NOW, true, 1, 1));
+        SessionInfo session =
+                nodes.node(node.equals(SELF) ? 1 : 2).session(number, account.local(), partner).info();
+        presence.claim(new Presence(account, account.local(), session.address(), NOW.plusNanos(number), true, 1, 1));
     }
 
     private static List<String> refusing(Explanation explanation) {

@@ -36,7 +36,11 @@ final class NodeMessages {
                 new Signal.Confirmed(CALL),
                 new Signal.Gone(CALL),
                 new Signal.Ended(CALL));
-        return Stream.concat(signals.map(signal -> new NodeMessage.ForSession(ADDRESS, signal)), plain().stream());
+        return Stream.of(
+                        signals.map(signal -> new NodeMessage.ForSession(ADDRESS, signal)),
+                        plain().stream(),
+                        ViewMessageCodecTest.all().map(NodeMessage.OfView::new))
+                .flatMap(messages -> messages);
     }
 
     private static List<NodeMessage> plain() {

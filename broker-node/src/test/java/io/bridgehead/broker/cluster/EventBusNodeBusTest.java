@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.bridgehead.broker.bus.LoopAddress;
 import io.bridgehead.broker.bus.NodeBus.Answer;
 import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.bus.NodeMessageCodec;
 import io.bridgehead.broker.config.MutualTlsFiles;
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.NodeId;
@@ -100,6 +101,18 @@ class EventBusNodeBusTest {
         assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(1)))).isEqualTo(Answer.TAKEN);
         assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(2)))).isEqualTo(Answer.NOT_HERE);
         b.answers = message -> Answer.TAKEN;
+    }
+
+    /** As a message of a newer version is to an older node: it says so, and whoever asked does not wait. */
+    @Test
+    void whatIsNotUnderstoodIsAnsweredAtOnceAndReachesNobody() {
+        b.received.clear();
+        ByteBuf tooMany = PooledByteBufAllocator.DEFAULT.directBuffer().writeZero(NodeMessageCodec.MAX_BRIDGE_BYTES + 1);
+
+        assertThat(result(a.bus().ask(
+                        LoopAddress.of(B), new NodeMessage.BridgeBytes(SESSION, new CallId(SESSION, 1), 0, tooMany))))
+                .isEqualTo(Answer.NOT_HERE);
+        assertThat(b.received).isEmpty();
     }
 
     @Test

@@ -16,7 +16,12 @@ import io.bridgehead.broker.config.MutualTlsFiles;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.stranger.Gadget;
+import io.bridgehead.stranger.PlainGadget;
+import java.io.Serializable;
+import java.lang.reflect.Proxy;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +78,48 @@ class MemberDoorTest {
     }
 
     @Test
+    void noWrappingGetsAJavaObjectThrough() {
+        HazelcastInstance rogue = Hazelcast.newHazelcastInstance(rogue(TestMember.freePort()));
+        try {
+            IMap<String, Object> map = rogue.getMap("any");
+            List<Object> wrapped = List.of(
+                    new Gadget[] {new Gadget()},
+                    new Gadget[0][0],
+                    new Object[] {new Gadget()},
+                    new Serializable[] {new Gadget()},
+                    new HashSet<>(Set.of(new Gadget())),
+                    Proxy.newProxyInstance(
+                            Gadget.class.getClassLoader(), new Class<?>[] {Runnable.class}, new Gadget()));
+            Gadget.reset();
+            wrapped.forEach(payload -> {
+                map.set("key", payload);
+                assertThatThrownBy(() -> a.member.hazelcast().getMap("any").get("key"))
+                        .isInstanceOf(HazelcastSerializationException.class)
+                        .hasStackTraceContaining("is not allowed");
+            });
+            assertThat(Gadget.wasRead()).isFalse();
+        } finally {
+            rogue.shutdown();
+        }
+    }
+
+    @Test
+    void noClassIsFilledByTheNamesOfItsFields() {
+        HazelcastInstance rogue = Hazelcast.newHazelcastInstance(rogue(TestMember.freePort()));
+        try {
+            rogue.getMap("any").set("key", new PlainGadget());
+            PlainGadget.reset();
+            // a record of its fields, which is nothing but data
+            assertThat(a.member.hazelcast().getMap("any").get("key"))
+                    .isNotNull()
+                    .isNotInstanceOf(PlainGadget.class);
+            assertThat(PlainGadget.wasMade()).isFalse();
+        } finally {
+            rogue.shutdown();
+        }
+    }
+
+    @Test
     void aSecondNodeOfTheSameNameIsRefused() {
         ClusterConfig cluster = TestMember.cluster(TestMember.freePort(), MutualTlsFiles.NONE, PORT);
 
@@ -109,6 +156,7 @@ class MemberDoorTest {
         Config config = HazelcastSettings.of(
                 TestMember.cluster(port, MutualTlsFiles.NONE, PORT), new NodeId("rogue"), new Incarnation(1), List.of());
         config.getSerializationConfig().setJavaSerializationFilterConfig(null);
+        config.getSerializationConfig().getCompactSerializationConfig().setZeroConfigFilter(null);
         return config;
     }
 }

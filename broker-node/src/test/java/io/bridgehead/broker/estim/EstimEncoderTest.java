@@ -39,6 +39,7 @@ class EstimEncoderTest {
                 row(new EstimReply.Failed(Refusal.BANNED), ";failed:3=banned"),
                 row(new EstimReply.Failed(Refusal.WRONG_PIN), ";failed:4=wrong PIN"),
                 row(new EstimReply.Failed(Refusal.TOO_MANY_ATTEMPTS), ";failed:5=too many attempts"),
+                row(new EstimReply.PinChanged(), ";failed:4=PIN changed"),
                 row(new EstimReply.Asked("master@example.org"), ";connect=master@example.org"),
                 row(new EstimReply.Busy("slave@example.org"), ";busy:slave@example.org"),
                 row(new EstimReply.Unavailable("slave@example.org"), ";unavailable:slave@example.org"),

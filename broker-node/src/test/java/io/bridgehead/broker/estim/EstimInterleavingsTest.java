@@ -286,6 +286,7 @@ class EstimInterleavingsTest {
             case Effect.Unregister<EstimReply> u -> {}
             case Effect.ListUsers<EstimReply> l -> {}
             case Effect.SetVisible<EstimReply> s -> {}
+            case Effect.Describe<EstimReply> d -> {}
         }
     }
 

@@ -98,6 +98,26 @@ class EstimSessionTest {
     }
 
     @Test
+    void protocol2TellsARunningSessionWhatItsAccountMayDoNow() {
+        registered();
+        ann.says(register("Ann", null, "app"))
+                .effect(new Effect.Describe<>(ANN.account(), "Ann"))
+                .on(new Event.Described<>(
+                        "Ann", entitlement(Optional.of(Instant.parse("2028-02-29T12:00:00Z")), Optional.of("Annie"))))
+                .reply(new EstimReply.RegisteredV2("Ann", Optional.of(LocalDate.of(2028, 2, 29)), "Annie"))
+                .in(Idle.class);
+    }
+
+    @Test
+    void aNewNicknameIsWhatTheNextCalleeReads() {
+        registered();
+        ann.on(new Event.Renamed<>("Annie"))
+                .says(connect("bob"))
+                .effect(new Effect.Ring<>(OURS, ANN.withDisplayName("Annie"), BOB.account()))
+                .effect(new Effect.StartTimer<>(Timer.CALL, MINUTE));
+    }
+
+    @Test
     void protocol2TellsNoExpiryAndTheIdWhereThereIsNone() {
         opened().says(register("ann", null, ""))
                 .effect(new Effect.Register<>(new Credentials(ANN.account(), "ann", Optional.empty(), "192.0.2.1")))
@@ -304,7 +324,7 @@ class EstimSessionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BANNED", "EXPIRED", "REMOVED", "REGISTERED_ELSEWHERE", "KICKED", "SHUTDOWN"})
+    @EnumSource(names = {"BANNED", "EXPIRED", "PIN_CHANGED", "REMOVED", "REGISTERED_ELSEWHERE", "KICKED", "SHUTDOWN"})
     void anEvictedUserIsToldWhyAndLeavesBridgeAndPresence(CloseReason reason) {
         bridgedAsCaller().on(new Event.Evicted<>(reason))
                 .effect(new Effect.Unregister<>(ANN.account()))
@@ -316,7 +336,7 @@ class EstimSessionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BANNED", "EXPIRED", "REMOVED", "REGISTERED_ELSEWHERE", "KICKED", "SHUTDOWN"})
+    @EnumSource(names = {"BANNED", "EXPIRED", "PIN_CHANGED", "REMOVED", "REGISTERED_ELSEWHERE", "KICKED", "SHUTDOWN"})
     void anEvictedIdleUserLetsNobodyWait(CloseReason reason) {
         calling().hears(new Signal.Rung(CATS, CAT))
                 .reply(new EstimReply.Asked("cat"))
@@ -447,6 +467,7 @@ class EstimSessionTest {
         return switch (reason) {
             case BANNED -> new EstimReply.Failed(Registration.Refusal.BANNED);
             case EXPIRED -> new EstimReply.Failed(Registration.Refusal.EXPIRED);
+            case PIN_CHANGED -> new EstimReply.PinChanged();
             case REMOVED -> new EstimReply.Failed(Registration.Refusal.NO_ACCOUNT);
             case REGISTERED_ELSEWHERE -> problem("registered elsewhere");
             case KICKED -> problem("disconnected by the operator");
@@ -496,7 +517,7 @@ class EstimSessionTest {
     }
 
     private static Entitlement entitlement(Optional<Instant> expires, Optional<String> nickname) {
-        return new Entitlement(ANN.account(), "standard", 1, 1, expires, nickname.map(Nickname::new), true);
+        return new Entitlement(ANN.account(), "standard", 1, 1, expires, nickname.map(Nickname::new), true, Optional.empty());
     }
 
     private static Party party(long session, String name) {

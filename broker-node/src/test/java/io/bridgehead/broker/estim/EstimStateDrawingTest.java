@@ -132,6 +132,8 @@ class EstimStateDrawingTest {
             case Event.Ringing<EstimCommand>(var call, var callee) -> "ringing";
             case Event.Listed<EstimCommand>(var visible, int total) -> "listed";
             case Event.VisibilitySet<EstimCommand>(boolean visible, boolean stored) -> "visibility";
+            case Event.Described<EstimCommand>(String written, var entitlement) -> "described";
+            case Event.Renamed<EstimCommand>(String displayName) -> "renamed";
         };
     }
 
@@ -153,11 +155,12 @@ class EstimStateDrawingTest {
             events.add(new Event.TimedOut<>(timer));
         }
         events.add(new Event.RegistrationDecided<>(new Registration.Registered(
-                new Entitlement(US.account(), "standard", 1, 1, Optional.empty(), Optional.empty(), true))));
+                new Entitlement(US.account(), "standard", 1, 1, Optional.empty(), Optional.empty(), true, Optional.empty()))));
         events.add(new Event.RegistrationDecided<>(new Registration.Refused(Registration.Refusal.BANNED)));
         events.add(new Event.RegistrationDecided<>(new Registration.TryAgain(Duration.ZERO)));
         events.add(new Event.Listed<>(List.of(), 0));
         events.add(new Event.VisibilitySet<>(true, true));
+        events.add(new Event.Renamed<>("annie"));
         events.add(new Event.Evicted<>(CloseReason.KICKED));
         events.add(new Event.Disconnected<>(CloseReason.PEER_GONE));
         CallId ours = new CallId(US.address().session(), 1);

@@ -92,6 +92,21 @@ public abstract class PresenceRegistryContract {
     }
 
     @Test
+    void aNewNameIsToldByTheOwnerAndNoOldWordTakesItBack() {
+        Presence ann = row("ann", 1, 1, 0);
+        await(registry().claim(ann));
+        assertThat(await(registry().reassert(List.of(ann.renamed("Annie")))).newer()).isEmpty();
+        assertThat(await(elsewhere().find(account("ann"))).orElseThrow().displayName()).isEqualTo("Annie");
+        await(registry().reassert(List.of(ann)));
+        await(registry().claim(ann));
+        assertThat(await(elsewhere().find(account("ann"))).orElseThrow().displayName()).isEqualTo("Annie");
+        Presence elsewhere = row("ann", 2, 1, 1);
+        await(elsewhere().claim(elsewhere));
+        assertThat(await(registry().reassert(List.of(ann.renamed("Annie").renamed("Anna")))).newer())
+                .containsExactly(elsewhere);
+    }
+
+    @Test
     void onlyItsOwnSessionWithdrawsARow() {
         Presence ann = row("ann", 1, 1, 0);
         await(registry().claim(ann));

@@ -1,7 +1,5 @@
-package io.bridgehead.broker.presence;
+package io.bridgehead.broker.model;
 
-import io.bridgehead.broker.model.AccountId;
-import io.bridgehead.broker.model.SessionAddress;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,0 +1,66 @@
+package io.bridgehead.broker.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.config.Config;
+import io.bridgehead.broker.config.MutualTlsFiles;
+import io.bridgehead.broker.model.Incarnation;
+import io.bridgehead.broker.model.NodeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HazelcastSettingsTest {
+
+    /** Else the process refuses what its member waits for, or reads what the member would not. */
+    @Test
+    void theLaunchersFilterAndTheMembersAreOneList(@TempDir Path directory) throws Exception {
+        TreeSet<String> members = new TreeSet<>();
+        Arrays.stream(HazelcastSettings.READABLE_PREFIXES).map(prefix -> prefix + "**").forEach(members::add);
+        // the JVM judges an array by its elements, the one inside a list too
+        members.add("java.lang.Object");
+        Arrays.stream(HazelcastSettings.READABLE_CLASSES).filter(name -> !name.startsWith("[")).forEach(members::add);
+
+        List<String> filter = List.of(launchersFilter(directory).split(";"));
+
+        assertThat(filter).startsWith("maxdepth=16").endsWith("!*");
+        assertThat(new TreeSet<>(filter.subList(1, filter.size() - 1))).isEqualTo(members);
+    }
+
+    private static String launchersFilter(Path directory) throws IOException, InterruptedException {
+        Path launcher = Files.createDirectories(directory.resolve("bin")).resolve("bridgehead");
+        Files.createDirectories(directory.resolve("lib"));
+        Files.copy(Path.of("src/dist/bin/bridgehead"), launcher);
+        Path java = launcher.resolveSibling("java");
+        Files.writeString(directory.resolve("release"), "JAVA_VERSION=\"25\"\n");
+        Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        for (Path script : List.of(launcher, java)) {
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "serve");
+        builder.environment().put("JAVA_HOME", directory.toString());
+        Process process = builder.start();
+        String property = "-Djdk.serialFilter=";
+        return new String(process.getInputStream().readAllBytes()).lines()
+                .filter(line -> line.startsWith(property))
+                .findFirst()
+                .orElseThrow()
+                .substring(property.length());
+    }
+
+    @Test
+    void aCallToAHungMemberIsGivenUpSoonAndTheMemberNoticedSoon() {
+        Config config = HazelcastSettings.of(
+                TestMember.cluster(1, MutualTlsFiles.NONE), new NodeId("a"), new Incarnation(1), List.of());
+
+        assertThat(config.getProperty("hazelcast.operation.call.timeout.millis")).isEqualTo("5000");
+        assertThat(config.getProperty("hazelcast.max.no.heartbeat.seconds")).isEqualTo("8");
+        assertThat(config.getProperty("hazelcast.graceful.shutdown.max.wait")).isEqualTo("20");
+    }
+}
