@@ -60,6 +60,9 @@ class MemberDoorTest {
         HazelcastInstance rogue = Hazelcast.newHazelcastInstance(rogue(TestMember.freePort()));
         try {
             IMap<String, Object> map = rogue.getMap("any");
+            // another rogue may have just left
+            await().until(() -> rogue.getPartitionService().getPartitions().stream()
+                    .noneMatch(partition -> partition.getOwner() == null));
             String ownedByA = IntStream.range(0, 1000).mapToObj(Integer::toString)
                     .filter(key -> !rogue.getPartitionService().getPartition(key).getOwner().localMember())
                     .findFirst().orElseThrow();
