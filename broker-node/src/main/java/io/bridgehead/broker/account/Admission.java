@@ -210,16 +210,26 @@ public final class Admission {
                 .map(Subscription::account);
     }
 
+    /**
+     * Fails when the registry does not answer. Then the same nodes would not take the claim either, and when a node has
+     * died, an Argon2 run for each of its users would keep those out who can be let in.
+     */
     private Future<Boolean> remembers(AccountId id, long epoch, Pin pin) {
         return limited(registry.knowsPin(id, epoch, pinKey.hash(id, epoch, pin)))
-                .recover(failure -> unanswered("knowsPin", failure, false));
+                .recover(failure -> Future.failedFuture(new RegistrySilent(failure)));
+    }
+
+    private static final class RegistrySilent extends RuntimeException {
+        RegistrySilent(Throwable cause) {
+            super("the registry does not say whether the PIN is known: " + cause.getMessage(), cause, false, false);
+        }
     }
 
     private static <T> Future<T> limited(Future<T> answer) {
         return answer.timeout(REGISTRY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The registry is a cache: without its answer we go on. */
+    /** For accounts the registry is a cache: without its answer we go on. */
     private static <T> Future<T> unanswered(String question, Throwable failure, T instead) {
         LOG.debug("registry: no answer to {}: {}", question, failure.toString());
         return Future.succeededFuture(instead);
@@ -252,7 +262,7 @@ public final class Admission {
     }
 
     private Future<Verdict> tryAgain(Credentials credentials, Throwable failure) {
-        if (failure instanceof StoreUnavailable) {
+        if (failure instanceof StoreUnavailable || failure instanceof RegistrySilent) {
             LOG.atDebug().addKeyValue("account", credentials.account()).log("try again: {}", failure.getMessage());
         } else {
             LOG.atWarn().addKeyValue("account", credentials.account()).setCause(failure).log("admission failed");

@@ -68,6 +68,7 @@ class ShortFaultsTest {
         }
     }
 
+    @Tag("drill")
     @Test
     void f2ANodeDrainsUnderLoadAndCutsNoBridgeBeforeItsDeadline() throws Exception {
         Duration drain = Duration.ofSeconds(6);
@@ -243,6 +244,7 @@ class ShortFaultsTest {
         }
     }
 
+    @Tag("drill")
     @Test
     void f16WhatWasAcknowledgedIsThereAfterAllNodesWereKilled() throws Exception {
         TotalLoss.afterAccounts(300, directory);
