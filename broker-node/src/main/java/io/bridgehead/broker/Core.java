@@ -27,6 +27,7 @@ import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Credentials;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.PresenceRegistry;
+import io.bridgehead.broker.presence.ServerRegistry;
 import io.bridgehead.broker.store.SqlStore;
 import io.bridgehead.broker.store.StoreSettings;
 import io.vertx.core.Future;
@@ -61,6 +62,8 @@ final class Core implements AutoCloseable {
     final ChangeFeed changes;
     final PresenceKeeper keeper;
     final Runnable beforeLeaving;
+    final NodeBus bus;
+    final ServerRegistry servers;
 
     private final StoreWatch storeWatch;
     private final PinHasher hasher;
@@ -94,6 +97,8 @@ final class Core implements AutoCloseable {
         PresenceRegistry presence = shared.presence();
         this.keeper = new PresenceKeeper(presence, sessions);
         this.beforeLeaving = shared.beforeLeaving();
+        this.bus = shared.bus();
+        this.servers = shared.servers();
         this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), policies, clock);
         this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, new EntitlementBroadcast(entitlement, shared.bus()));
         Admission admission = new Admission(
@@ -105,7 +110,6 @@ final class Core implements AutoCloseable {
                 shared.pinKey(),
                 clock,
                 hint);
-        NodeBus bus = shared.bus();
         this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
         this.switchboard = new Switchboard(
                 config.node().name(),

@@ -30,6 +30,7 @@ import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.session.CloseReason;
+import io.bridgehead.broker.signalling.SignallingListener;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -76,6 +77,7 @@ public final class Node {
     private final Core core;
     private final EventLoops loops;
     private final EstimListener estim;
+    private final SignallingListener signalling;
     private final MetricsServer metrics;
     private final Optional<AdminServer> admin;
 
@@ -84,7 +86,8 @@ public final class Node {
     private volatile Ports ports;
 
     /** The actual ports; 0 where a listener is off. */
-    public record Ports(List<Integer> tcp, List<Integer> webSocket, int admin, int metrics) {}
+    public record Ports(
+            List<Integer> tcp, List<Integer> webSocket, List<Integer> signalling, int admin, int metrics) {}
 
     private Node(BrokerConfig config) {
         this.config = config;
@@ -115,6 +118,16 @@ public final class Node {
                 meters,
                 clock);
         this.estim = new EstimListener(vertx, config.estim(), config.bridge(), config.node().domain(), host, meters);
+        this.signalling = new SignallingListener(
+                vertx,
+                config.signalling(),
+                config.node().name(),
+                config.node().domain(),
+                host,
+                core.bus,
+                core.servers,
+                meters,
+                random);
         this.loops = new EventLoops(vertx, meters);
         this.metrics = new MetricsServer(
                 vertx,
@@ -182,8 +195,8 @@ public final class Node {
                 .compose(v -> member.map(this::receive).orElse(Future.succeededFuture()))
                 .compose(v -> metrics.start())
                 .compose(metricsPorts -> admin.map(AdminServer::start).orElse(Future.succeededFuture(0))
-                        .compose(adminPort -> estim.start().map(
-                                doors -> new Ports(doors.tcp(), doors.webSocket(), adminPort, first(metricsPorts)))))
+                        .compose(adminPort -> estim.start().compose(doors -> signalling.start().map(peers ->
+                                new Ports(doors.tcp(), doors.webSocket(), peers, adminPort, first(metricsPorts))))))
                 .map(opened -> {
                     ports = opened;
                     started = true;
@@ -191,6 +204,7 @@ public final class Node {
                             .addKeyValue("node", config.node().name())
                             .addKeyValue("tcp", opened.tcp())
                             .addKeyValue("websocket", opened.webSocket())
+                            .addKeyValue("signalling", opened.signalling())
                             .addKeyValue("admin", opened.admin())
                             .addKeyValue("metrics", opened.metrics())
                             .log("node serves");
@@ -202,10 +216,11 @@ public final class Node {
     private Future<Void> receive(ClusterMember joined) {
         timer.scheduleWithFixedDelay(
                 core.keeper::reassert, REASSERT.toMillis(), REASSERT.toMillis(), TimeUnit.MILLISECONDS);
-        return joined.start(core.switchboard, new ClusterEvents() {
+        return joined.start(new NodeReceiver(core.switchboard, signalling), new ClusterEvents() {
             @Override
             public void merged() {
                 core.keeper.reassert();
+                signalling.keepRows();
             }
 
             @Override
@@ -217,6 +232,7 @@ public final class Node {
             public void paused(Duration time) {
                 core.bridges.endRemote();
                 core.keeper.reassert();
+                signalling.keepRows();
             }
         });
     }
@@ -237,6 +253,7 @@ public final class Node {
     void reload() {
         Future.join(
                         estim.reloadCertificates(),
+                        signalling.reload(),
                         metrics.reloadCertificate(),
                         admin.map(AdminServer::reloadCertificate)
                                 .orElseGet(() -> Future.succeededFuture(CertificateReload.Result.UNCHANGED)))
@@ -250,7 +267,7 @@ public final class Node {
     void drain() {
         draining = true;
         LOG.atInfo().addKeyValue("deadline", config.node().drainTime()).log("node drains");
-        await(estim.stopAccepting());
+        await(Future.join(estim.stopAccepting(), signalling.stopAccepting()));
         long deadline = System.nanoTime() + config.node().drainTime().toNanos();
         while (core.sessions.connectedCount() > 0 && System.nanoTime() < deadline) {
             core.sessions.all().stream()
@@ -280,8 +297,10 @@ public final class Node {
         boolean served = started;
         started = false;
         loops.close();
+        signalling.handOver();
         Future<Void> closed = Future.join(
                         estim.close(),
+                        signalling.close(),
                         admin.map(AdminServer::stop).orElse(Future.succeededFuture()),
                         metrics.close())
                 .mapEmpty();

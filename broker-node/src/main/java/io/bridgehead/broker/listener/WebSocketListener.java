@@ -35,6 +35,7 @@ public final class WebSocketListener {
     private final Vertx vertx;
     private final ListenerKey listener;
     private final Set<String> origins;
+    private final List<String> subProtocols;
     private final Handler<AcceptedWebSocket> room;
     private final Servers<HttpServerOptions> servers;
 
@@ -45,9 +46,16 @@ public final class WebSocketListener {
      */
     public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
             List<String> origins, Meters meters, Handler<AcceptedWebSocket> room) {
+        this(vertx, listener, endpoints, limits, origins, List.of(), meters, room);
+    }
+
+    /** @param subProtocols what the room answers to {@code Sec-WebSocket-Protocol}, when it is asked for */
+    public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
+            List<String> origins, List<String> subProtocols, Meters meters, Handler<AcceptedWebSocket> room) {
         this.vertx = vertx;
         this.listener = listener;
         this.origins = Set.copyOf(origins);
+        this.subProtocols = List.copyOf(subProtocols);
         this.room = room;
         this.servers = new Servers<>(vertx, listener, endpoints, limits, meters, new WebSockets());
     }
@@ -142,6 +150,7 @@ public final class WebSocketListener {
                     .setPerFrameWebSocketCompressionSupported(false)
                     .setPerMessageWebSocketCompressionSupported(false)
                     .setAcceptUnmaskedFrames(false)
+                    .setWebSocketSubProtocols(subProtocols)
                     .setMaxWebSocketFrameSize(MAX_FRAME_BYTES)
                     .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
                     .setMaxInitialLineLength(4096)

@@ -18,11 +18,11 @@ import java.util.stream.Stream;
  */
 public final class LocalSessions {
 
-    /** A registered session, what it was admitted with, and its row in the presence registry. */
-    public record Registered(LocalSession session, Entitlement entitlement, Presence row) {
+    /** A registered session, what it was admitted with, and its row in the presence registry, if it has one. */
+    public record Registered(LocalSession session, Entitlement entitlement, Optional<Presence> row) {
 
         private Registered with(Entitlement now) {
-            return new Registered(session, now, row.withVisible(now.visible()));
+            return new Registered(session, now, row.map(before -> before.withVisible(now.visible())));
         }
     }
 
@@ -40,6 +40,15 @@ public final class LocalSessions {
 
     /** Notes whose session this is now, and what it was admitted with. */
     public void registered(LocalSession session, Entitlement entitlement, Presence row) {
+        admitted(session, entitlement, Optional.of(row));
+    }
+
+    /** As {@link #registered}, for a session that others do not find by its account. */
+    public void admitted(LocalSession session, Entitlement entitlement) {
+        admitted(session, entitlement, Optional.empty());
+    }
+
+    private void admitted(LocalSession session, Entitlement entitlement, Optional<Presence> row) {
         registered.merge(
                 entitlement.account(),
                 List.of(new Registered(session, entitlement, row)),
@@ -81,7 +90,7 @@ public final class LocalSessions {
 
     /** The rows that the presence registry should have of this node. */
     public List<Presence> rows() {
-        return registered.values().stream().flatMap(List::stream).map(Registered::row).toList();
+        return registered.values().stream().flatMap(List::stream).map(Registered::row).flatMap(Optional::stream).toList();
     }
 
     public Collection<LocalSession> all() {
