@@ -70,7 +70,7 @@ final class SignallingSection {
                 in.integer("signalling.max-violations", 10, 1, 10_000),
                 (int) in.bytes("signalling.max-queued-bytes", 256 * 1024, 64 * 1024, 16 * 1024 * 1024),
                 in.integer("signalling.max-clients", 1000, 1, 10_000),
-                in.integer("signalling.guesses-per-address", 20, 1, 100_000),
+                in.integer("signalling.guesses-per-address", 100, 1, 100_000),
                 in.time("signalling.ping-interval", "20s", "50ms", "1h"),
                 in.time("signalling.pong-timeout", "10s", "50ms", "1h"));
     }

@@ -7,6 +7,7 @@ import io.bridgehead.broker.presence.ServerRegistry;
 import io.bridgehead.broker.presence.ServerRow;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
@@ -27,40 +28,51 @@ final class MeetingDriver implements SignallingPost.Addressee {
     private final EventLoop loop;
     private final SessionAddress address;
     private final String token;
-    private final Optional<String> serverInfo;
-    private final MeetingState state;
     private final Consumer<MeetingDriver> whenOver;
+
+    private Optional<String> serverInfo;
+    private MeetingState state;
+    /** What came before it began: whoever reads the new row may be faster than its writer. */
+    private ArrayDeque<PeerWord> early = new ArrayDeque<>(2);
 
     private ScheduledFuture<?> keeping;
     private boolean publishing;
     private boolean changed;
 
+    /** It is there for others at once, and waits to begin. */
     MeetingDriver(
             SignallingPost post,
             ServerRegistry registry,
             EventLoop loop,
-            ServerRow row,
-            MeetingState state,
+            SessionAddress address,
+            String token,
             Consumer<MeetingDriver> whenOver) {
         this.post = post;
         this.registry = registry;
         this.loop = loop;
-        this.address = row.keeper();
-        this.token = row.token();
-        this.serverInfo = row.serverInfo();
-        this.state = state;
+        this.address = address;
+        this.token = token;
         this.whenOver = whenOver;
-    }
-
-    /** On its event loop. */
-    void begin() {
         post.add(address, this);
-        keepLater(KEEP);
-        carryOut(state.begun());
     }
 
-    SessionAddress address() {
-        return address;
+    /** The row is this meeting's. Any thread. */
+    void begin(ServerRow row, MeetingState begun) {
+        execute(() -> {
+            serverInfo = row.serverInfo();
+            state = begun;
+            keepLater(KEEP);
+            carryOut(state.begun());
+            ArrayDeque<PeerWord> waiting = early;
+            early = null;
+            waiting.forEach(this::hear);
+        });
+    }
+
+    /** It will not begin. Any thread. */
+    void giveUp() {
+        post.remove(address);
+        whenOver.accept(this);
     }
 
     /** Its peers are to find it elsewhere. Any thread. */
@@ -69,7 +81,7 @@ final class MeetingDriver implements SignallingPost.Addressee {
     }
 
     private void moveNow() {
-        if (!state.isOver()) {
+        if (state != null && !state.isOver()) {
             List<MeetingEffect> effects = state.moved();
             leave();
             carryOut(effects);
@@ -88,8 +100,12 @@ final class MeetingDriver implements SignallingPost.Addressee {
 
     @Override
     public boolean hear(PeerWord word) {
-        if (state.isOver() || !(word instanceof PeerWord.ToMeeting forMeeting)) {
+        if (!(word instanceof PeerWord.ToMeeting forMeeting) || state != null && state.isOver()) {
             return false;
+        }
+        if (state == null) {
+            early.add(word);
+            return true;
         }
         carryOut(state.on(forMeeting));
         return true;
@@ -97,7 +113,9 @@ final class MeetingDriver implements SignallingPost.Addressee {
 
     @Override
     public void nodeGone(NodeId node) {
-        carryOut(state.nodeGone(node));
+        if (state != null) {
+            carryOut(state.nodeGone(node));
+        }
     }
 
     private void carryOut(List<MeetingEffect> effects) {
@@ -143,7 +161,7 @@ final class MeetingDriver implements SignallingPost.Addressee {
     /** One write at a time: of many joins in between only the last state is written. */
     private void publish() {
         changed = true;
-        if (publishing || state.isOver()) {
+        if (state == null || publishing || state.isOver()) {
             return;
         }
         publishing = true;

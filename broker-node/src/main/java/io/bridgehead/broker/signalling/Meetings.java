@@ -42,13 +42,19 @@ final class Meetings {
 
     /** Opens a new one on this event loop, which is the caller's. False: the token is taken. */
     Future<Boolean> open(EventLoop loop, String token, ServerRow.Peer server, Optional<String> serverInfo) {
-        ServerRow row = new ServerRow(token, host.newAddress(loop), serverInfo, List.of(server));
-        MeetingDriver meeting = meeting(loop, row, false);
+        SessionAddress here = host.newAddress(loop);
+        ServerRow row = new ServerRow(token, here, serverInfo, List.of(server));
+        MeetingDriver meeting = meeting(loop, here, token);
         return registry.open(row)
-                .onFailure(unknown -> registry.close(token, row.keeper()))
+                .onFailure(unknown -> {
+                    meeting.giveUp();
+                    registry.close(token, here);
+                })
                 .map(opened -> {
                     if (opened) {
-                        loop.execute(meeting::begin);
+                        meeting.begin(row, MeetingState.of(row, limits, false));
+                    } else {
+                        meeting.giveUp();
                     }
                     return opened;
                 });
@@ -57,18 +63,22 @@ final class Meetings {
     /** Goes on here with what {@code gone} kept. Answers who keeps it now, if there is such a server. */
     Future<Optional<SessionAddress>> takeOver(EventLoop loop, String token, SessionAddress gone) {
         SessionAddress here = host.newAddress(loop);
-        return registry.takeOver(token, gone, here).map(standing -> standing.map(row -> {
-            if (row.keeper().equals(here)) {
-                takeOvers.increment();
-                loop.execute(meeting(loop, row, true)::begin);
-            }
-            return row.keeper();
-        }));
+        MeetingDriver meeting = meeting(loop, here, token);
+        return registry.takeOver(token, gone, here)
+                .onFailure(unknown -> meeting.giveUp())
+                .map(standing -> {
+                    if (standing.filter(row -> row.keeper().equals(here)).isPresent()) {
+                        takeOvers.increment();
+                        meeting.begin(standing.get(), MeetingState.of(standing.get(), limits, true));
+                    } else {
+                        meeting.giveUp();
+                    }
+                    return standing.map(ServerRow::keeper);
+                });
     }
 
-    private MeetingDriver meeting(EventLoop loop, ServerRow row, boolean goesOn) {
-        MeetingDriver meeting = new MeetingDriver(
-                post, registry, loop, row, MeetingState.of(row, limits, goesOn), kept::remove);
+    private MeetingDriver meeting(EventLoop loop, SessionAddress here, String token) {
+        MeetingDriver meeting = new MeetingDriver(post, registry, loop, here, token, kept::remove);
         kept.add(meeting);
         return meeting;
     }

@@ -77,7 +77,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         this.request = EntryRequest.of(
                 socket.path(),
                 socket.query(),
-                socket.headers().get("Sec-WebSocket-Protocol"),
+                String.join(",", socket.headers().getAll("Sec-WebSocket-Protocol")),
                 socket.headers().get("Authorization"));
         this.link = new MeetingLink(room.post(), room.registry(), room.meetings(), loop, this);
     }

@@ -24,6 +24,7 @@ class PeerWordCodecTest {
                 new PeerWord.Attach(FROM, PeerWord.Coming.RESUMING, "p", "hash", true, "Ann", -1),
                 new PeerWord.Said(FROM, "p", "server", "öffer", "{\"a\":\"😀\"}"),
                 new PeerWord.Left(FROM, "p", true),
+                new PeerWord.Left(FROM, "p", false),
                 new PeerWord.Again(FROM, "p", 7),
                 new PeerWord.Attached(1, 2, -1, Optional.of("info")),
                 new PeerWord.Attached(1, 2, 3, Optional.empty()),
