@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -16,7 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +228,34 @@ class SignallingLimitsEndToEndTest {
                 new JsonObject().put("expiresAt", Instant.now().plusSeconds(1).toString()));
 
         server.expectClosed(4403);
+    }
+
+    @Test
+    void peersMeetOverTls() throws Exception {
+        X509Bundle certificate = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=127.0.0.1")
+                .addSanIpAddress("127.0.0.1")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        Path cert = Files.writeString(directory.resolve("cert.pem"), certificate.getCertificatePEM());
+        Path key = Files.writeString(directory.resolve("key.pem"), certificate.getPrivateKeyPEM());
+        start("signalling.tls.cert=" + cert, "signalling.tls.key=" + key);
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, certificate.toTrustManagerFactory().getTrustManagers(), null);
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+        HttpClient.newBuilder().sslContext(trusting).build().newWebSocketBuilder()
+                .buildAsync(URI.create("wss://127.0.0.1:" + node.signalling() + "/server"), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                        told.add(text.toString());
+                        return null;
+                    }
+                })
+                .join();
+
+        assertThat(told.poll(10, TimeUnit.SECONDS)).contains("HELLO");
     }
 
     @Test

@@ -308,12 +308,7 @@ final class MeetingState {
     }
 
     private void end() {
-        for (Peer peer : peers.values()) {
-            if (!peer.row.isServer()) {
-                deliver(peer, new PeerWord.Gone(0, ServerRow.Peer.SERVER));
-            }
-            tell(peer, new PeerWord.Over());
-        }
+        peers.values().forEach(peer -> tell(peer, new PeerWord.Over()));
         over = true;
         effects.add(new MeetingEffect.End());
     }

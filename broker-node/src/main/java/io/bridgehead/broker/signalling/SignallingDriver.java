@@ -207,6 +207,10 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     // ---- from the peer
 
     private void frame(WebSocketFrame frame) {
+        if (!socket.isClosed() && socket.writeQueueFull()) {
+            // it makes us answer, and does not read the answers
+            fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
+        }
         if (!(frame.isText() || frame.isBinary() || frame.isContinuation()) || gone) {
             return;
         }

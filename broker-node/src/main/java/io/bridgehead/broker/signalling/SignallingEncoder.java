@@ -32,6 +32,7 @@ final class SignallingEncoder {
 
     private static String hello(SignallingReply.Hello hello) {
         StringJoiner fields = object().add(pair("id", hello.to()));
+        hello.server().ifPresent(server -> fields.add(pair("server", server)));
         hello.serverInfo().ifPresent(info -> fields.add(pair("serverInfo", info)));
         hello.comeBack().ifPresent(back -> fields.add(pair("secret", back.secret()))
                 .add("\"graceSeconds\":" + back.graceSeconds()));

@@ -9,9 +9,10 @@ sealed interface SignallingReply {
 
     String to();
 
-    /** First, to each peer. */
+    /** First, to each peer; {@code server} is the id of a client's server. */
     record Hello(
             String to,
+            Optional<String> server,
             Optional<String> serverInfo,
             Optional<Return> comeBack,
             Optional<Resumed> resumed,

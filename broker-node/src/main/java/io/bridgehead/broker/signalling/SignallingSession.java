@@ -6,6 +6,7 @@ import io.bridgehead.broker.signalling.SignallingEffect.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -68,8 +69,11 @@ final class SignallingSession {
     }
 
     private Step entered(SignallingEvent.Entered entered) {
+        SignallingState.Self self = entered.self();
         SignallingReply hello = new SignallingReply.Hello(
-                entered.self().id(), entered.serverInfo(), entered.comeBack(), entered.resumed(), entered.iceServers());
+                self.id(),
+                Optional.of(self.serverId()).filter(server -> self.extended() && !self.server()),
+                entered.serverInfo(), entered.comeBack(), entered.resumed(), entered.iceServers());
         return Step.to(
                 new SignallingState.Present(entered.self(), Long.MIN_VALUE, 0, false, entered.seen()),
                 new SignallingEffect.Reply(hello),
@@ -86,6 +90,8 @@ final class SignallingSession {
             case SignallingEvent.MeetingOver m when state.self().server() -> leave(SignallingClose.SERVER_GONE);
             case SignallingEvent.MeetingOver m -> Step.to(
                     new SignallingState.Parted(state.self(), 0),
+                    new SignallingEffect.Reply(new SignallingReply.PeerGone(
+                            state.self().id(), state.self().serverId(), number(state.self(), state.seen() + 1))),
                     new SignallingEffect.StartTimer(Timer.LINGER, LINGER));
             case SignallingEvent.Ended(SignallingClose close) -> leave(close);
             case SignallingEvent.Disconnected(SignallingClose close) ->
@@ -119,7 +125,7 @@ final class SignallingSession {
         if (RESERVED.contains(message.type())) {
             return refuse(state, ErrorCode.RESERVED_TYPE, "type: only the relay sends " + message.type(), false);
         }
-        if (!self.server() && !message.to().equals(self.serverId())) {
+        if (!self.server() && !Tokens.written(message.to()).equals(self.serverId())) {
             return refuse(state, ErrorCode.WRONG_TO, "to: your server's id expected", false);
         }
         String to = self.server() ? message.to() : ServerRow.Peer.SERVER;
@@ -162,15 +168,19 @@ final class SignallingSession {
     }
 
     private static SignallingReply reply(SignallingState.Self self, PeerWord.Numbered word) {
-        OptionalLong seq = self.extended() ? OptionalLong.of(word.seq()) : OptionalLong.empty();
+        OptionalLong seq = number(self, word.seq());
         return switch (word) {
             case PeerWord.Deliver(long number, String from, String type, String message) ->
                 new SignallingReply.Forward(self.id(), named(self, from), type, message, seq);
             case PeerWord.Joined(long number, String peer, String who) ->
                 new SignallingReply.PeerJoined(self.id(), peer, who, seq);
             case PeerWord.Gone(long number, String peer) ->
-                new SignallingReply.PeerGone(self.id(), named(self, peer), seq);
+                new SignallingReply.PeerGone(self.id(), peer, seq);
         };
+    }
+
+    private static OptionalLong number(SignallingState.Self self, long seq) {
+        return self.extended() ? OptionalLong.of(seq) : OptionalLong.empty();
     }
 
     private static String named(SignallingState.Self self, String peer) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -187,6 +188,30 @@ class ConfigLoaderTest {
                 .singleElement().asString().doesNotContain("hunter2");
         assertThat(load(Optional.empty(), Map.of("BRIDGEHEAD_STORE_PASSWORD", "hunter2")).toString())
                 .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"passphrase,8", "join-secret,32", "turn-secret,1"})
+    void aSecretOfSignallingIsRefusedOnTheCommandLineAndNeverShown(String name, int minLength) throws IOException {
+        String key = "signalling." + name;
+        String variable = "BRIDGEHEAD_SIGNALLING_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+        String secret = "hunter2-".repeat(4);
+        Path file = directory.resolve(name);
+        Files.writeString(file, secret + "\n");
+
+        assertThat(problems(Optional.empty(), Map.of(), key + "=" + secret)).singleElement().asString()
+                .startsWith(key + ": (not shown) (expected: not on the command line").doesNotContain(secret);
+        assertThat(problems(Optional.empty(), Map.of(variable, secret), key + "-file=" + file)).singleElement().asString()
+                .startsWith(key + "-file: ").doesNotContain(secret);
+        assertThat(problems(Optional.empty(), Map.of(), key + "-file=/no/such")).singleElement().asString()
+                .isEqualTo(key + "-file: /no/such (expected: a readable text file), --set");
+        assertThat(load(Optional.empty(), Map.of(variable, secret)).toString()).doesNotContain(secret);
+        assertThat(load(Optional.empty(), Map.of(), key + "-file=" + file)).isEqualTo(
+                load(Optional.empty(), Map.of(variable, secret)));
+        if (minLength > 1) {
+            assertThat(problems(Optional.empty(), Map.of(variable, secret.substring(0, minLength - 1))))
+                    .containsExactly(key + ": (not shown) (expected: at least " + minLength + " characters), " + variable);
+        }
     }
 
     @Test

@@ -138,7 +138,6 @@ class MeetingStateTest {
         join(one, "1", true, 1);
 
         hears(new PeerWord.Left(server, SERVER, true));
-        told(one, "1", new PeerWord.Gone(1, SERVER));
         told(one, "1", new PeerWord.Over());
         effect(new MeetingEffect.End());
         assertThat(meeting.isOver()).isTrue();
@@ -280,7 +279,6 @@ class MeetingStateTest {
         says(one, "1", SERVER, "m");
         happens(meeting.graceOver(SERVER, 1));
         happens(meeting.graceOver(SERVER, 3));
-        told(one, "1", new PeerWord.Gone(1, SERVER));
         told(one, "1", new PeerWord.Over());
         effect(new MeetingEffect.End());
     }

@@ -73,7 +73,7 @@ class SignallingSessionTest {
         effect(new SignallingEffect.Enter());
         on(new SignallingEvent.Entered(self, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), 0));
         effect(new SignallingEffect.Reply(new SignallingReply.Hello(
-                self.id(), Optional.empty(), Optional.empty(), Optional.empty(), List.of())));
+                self.id(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of())));
         effect(new SignallingEffect.StartTimer(Timer.PING, PING));
     }
 
@@ -173,9 +173,8 @@ class SignallingSessionTest {
         in(CLIENT);
         on(new SignallingEvent.Told(new PeerWord.Deliver(1, ServerRow.Peer.SERVER, "t", "1"))).effect(
                 new SignallingEffect.Reply(new SignallingReply.Forward("c", "token", "t", "1", OptionalLong.empty())));
-        on(new SignallingEvent.Told(new PeerWord.Gone(2, ServerRow.Peer.SERVER))).effect(
-                new SignallingEffect.Reply(new SignallingReply.PeerGone("c", "token", OptionalLong.empty())));
         on(new SignallingEvent.MeetingOver())
+                .effect(new SignallingEffect.Reply(new SignallingReply.PeerGone("c", "token", OptionalLong.empty())))
                 .effect(new SignallingEffect.StartTimer(Timer.LINGER, SignallingSession.LINGER));
         says(null, "token", "t").error(ErrorCode.PEER_GONE);
         on(new SignallingEvent.TimedOut(Timer.LINGER)).effect(new SignallingEffect.Close(SignallingClose.SERVER_GONE));
