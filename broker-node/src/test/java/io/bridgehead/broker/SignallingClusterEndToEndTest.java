@@ -187,7 +187,7 @@ class SignallingClusterEndToEndTest {
             server.expect("PEER_JOINED");
 
             mortal.node(0).close();
-            server.expectClosed(1006);
+            server.expectClosed(1012);
             SignallingClient back = SignallingClient.server(second, EXTENDED, resume(server), "seen.2");
             SignallingClient nearBack =
                     SignallingClient.client(second, server.id(), EXTENDED, resume(near), "seen.0");
@@ -201,6 +201,38 @@ class SignallingClusterEndToEndTest {
             back.send(far.id(), "good", "1");
             assertThat(far.next().getString("type")).isEqualTo("good");
             assertThat(mortal.node(1).metric("bridgehead_signalling_take_overs_total")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aNodeThatVanishesIsNoticedByNobodyWhoIsElsewhere() throws Exception {
+        try (TestCluster mortal = TestCluster.start(
+                Files.createDirectory(directory.resolve("vanishing")), 2, "signalling.resume-grace=60s")) {
+            int first = mortal.node(0).signalling();
+            int second = mortal.node(1).signalling();
+            SignallingClient server = SignallingClient.server(first, EXTENDED);
+            SignallingClient plain = SignallingClient.client(second, server.id());
+            SignallingClient far = SignallingClient.client(second, server.id(), EXTENDED);
+            server.expect("PEER_JOINED");
+            server.expect("PEER_JOINED");
+
+            mortal.hazelcast(0).getLifecycleService().terminate();
+            server.breakOff();
+            plain.send(server.id(), "while-gone", "1");
+            SignallingClient[] back = new SignallingClient[1];
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptionsInstanceOf(AssertionError.class).until(() -> {
+                back[0] = SignallingClient.connect(second, "/server", EXTENDED, resume(server), "seen.2").greeted();
+                return true;
+            });
+
+            // the message was kept for it, or its sender was told
+            String type = plain.isQuiet() ? back[0].next().getString("type") : plain.next().getString("type");
+            assertThat(type).isIn("while-gone", "ERROR");
+            back[0].send(far.id(), "again", "1").send(plain.id(), "again", "1");
+            JsonObject again = far.next();
+            assertThat(again.getString("type")).isEqualTo("again");
+            assertThat(again.getLong("seq")).isEqualTo(1);
+            assertThat(plain.next().getString("type")).isEqualTo("again");
         }
     }
 

@@ -27,6 +27,9 @@ final class MeetingLink {
     private static final Duration ANSWER = Duration.ofSeconds(4);
     private static final Duration SEARCH_AGAIN = Duration.ofMillis(500);
 
+    /** As long as a peer waits to be let in. */
+    private static final int ATTACHES = 20;
+
     /** A dead node is noticed after 8 s; whoever has not found the meeting by then will not. */
     private static final int FOLLOWS = 30;
 
@@ -80,7 +83,24 @@ final class MeetingLink {
      */
     Future<PeerWord> attach(String tokenHash, PeerWord.Attach attach) {
         token = tokenHash;
-        return onLoop(() -> registry.find(tokenHash))
+        return attach(attach, ATTACHES);
+    }
+
+    /** A node that leaves is a member for a moment longer than it answers. */
+    private Future<PeerWord> attach(PeerWord.Attach attach, int tries) {
+        return search(attach).recover(failure -> {
+            if (tries == 1 || ended) {
+                return Future.failedFuture(failure);
+            }
+            Promise<PeerWord> later = Promise.promise();
+            loop.schedule(
+                    () -> attach(attach, tries - 1).onComplete(later), SEARCH_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            return later.future();
+        });
+    }
+
+    private Future<PeerWord> search(PeerWord.Attach attach) {
+        return onLoop(() -> registry.find(token))
                 .compose(row -> row.isEmpty() ? unknown() : attach(row.get().keeper(), attach, SEARCHES));
     }
 
@@ -199,7 +219,7 @@ final class MeetingLink {
     }
 
     private void follow(int tries) {
-        attach(token, owner.following()).onComplete(
+        search(owner.following()).onComplete(
                 answer -> {
                     following = false;
                     if (answer instanceof PeerWord.NotAttached && !ended) {

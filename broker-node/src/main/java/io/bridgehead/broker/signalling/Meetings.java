@@ -28,6 +28,7 @@ final class Meetings {
     private final MeetingState.Limits limits;
     private final Counter takeOvers;
     private final Set<MeetingDriver> kept = ConcurrentHashMap.newKeySet();
+    private volatile boolean leaving;
 
     Meetings(
             SignallingConfig config, SessionHost host, SignallingPost post, ServerRegistry registry, Meters meters) {
@@ -62,6 +63,9 @@ final class Meetings {
 
     /** Goes on here with what {@code gone} kept. Answers who keeps it now, if there is such a server. */
     Future<Optional<SessionAddress>> takeOver(EventLoop loop, String token, SessionAddress gone) {
+        if (leaving) {
+            return Future.failedFuture("this node is leaving");
+        }
         SessionAddress here = host.newAddress(loop);
         MeetingDriver meeting = meeting(loop, here, token);
         return registry.takeOver(token, gone, here)
@@ -86,6 +90,11 @@ final class Meetings {
     /** The registry may have lost rows: writes them anew, and gives up what is another's now. */
     void keepNow() {
         kept.forEach(MeetingDriver::keepNow);
+    }
+
+    /** The node is leaving: nothing is taken over any more. */
+    void leave() {
+        leaving = true;
     }
 
     /** The node is leaving: the peers that are elsewhere go on there. */

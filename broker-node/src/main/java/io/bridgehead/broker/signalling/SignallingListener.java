@@ -11,6 +11,7 @@ import io.bridgehead.broker.listener.WebSocketListener;
 import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.ServerRegistry;
+import io.bridgehead.broker.session.CloseReason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
@@ -109,8 +110,12 @@ public final class SignallingListener {
         return webSocket.stopAccepting();
     }
 
-    /** Gives this node's meetings to the others. While the node is still a member. */
+    /** Sends the peers of this node away, to come back on others, and gives its meetings to those. While it is a member. */
     public void handOver() {
+        meetings.leave();
+        room.host().sessions().all().stream()
+                .filter(session -> session instanceof SignallingDriver)
+                .forEach(session -> session.evict(CloseReason.SHUTDOWN));
         meetings.moveAll();
     }
 
