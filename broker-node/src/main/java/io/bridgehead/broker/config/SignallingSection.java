@@ -18,6 +18,9 @@ final class SignallingSection {
     private static final int MIN_JOIN_SECRET = 32;
     private static final int MIN_PASSPHRASE = 8;
 
+    /** RFC 7064 and RFC 7065. */
+    private static final String ICE_URI = "(?:stuns?|turns?):[A-Za-z0-9.\\-\\[\\]:]+(?:\\?transport=(?:udp|tcp))?";
+
     private final Settings in;
     private final boolean readFiles;
 
@@ -55,7 +58,7 @@ final class SignallingSection {
                         in.texts(
                                 "signalling.ice-servers",
                                 "URIs like stun:stun.example.org:3478, several separated by commas",
-                                uri -> uri.matches("(?:stuns?|turns?):[A-Za-z0-9.\\-\\[\\]:]+(?:\\?transport=(?:udp|tcp))?")),
+                                uri -> uri.matches(ICE_URI)),
                         secret("signalling.turn-secret", 1),
                         in.time("signalling.turn-ttl", "1h", "1m", "7d")),
                 listener);

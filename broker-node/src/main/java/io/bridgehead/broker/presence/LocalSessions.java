@@ -90,7 +90,11 @@ public final class LocalSessions {
 
     /** The rows that the presence registry should have of this node. */
     public List<Presence> rows() {
-        return registered.values().stream().flatMap(List::stream).map(Registered::row).flatMap(Optional::stream).toList();
+        return registered.values().stream()
+                .flatMap(List::stream)
+                .map(Registered::row)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     public Collection<LocalSession> all() {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a connection asks for: its path, its query, and what it shows in {@code Sec-WebSocket-Protocol} (the only header a
- * browser's page can set) or {@code Authorization}. Secrets are in no URL, which proxies log. Any thread.
+ * What a connection asks for: its path, its query, and what it shows in {@code Sec-WebSocket-Protocol} (the only header
+ * a browser's page can set) or {@code Authorization}. Secrets are in no URL, which proxies log. Any thread.
  */
 sealed interface EntryRequest {
 
@@ -39,7 +39,11 @@ sealed interface EntryRequest {
      * @param joinToken of a client
      */
     record Shown(
-            boolean extended, Optional<ComesBack> comesBack, long seen, Optional<Login> login, Optional<String> joinToken) {
+            boolean extended,
+            Optional<ComesBack> comesBack,
+            long seen,
+            Optional<Login> login,
+            Optional<String> joinToken) {
 
         /** All of it is secret. */
         @Override
@@ -84,7 +88,8 @@ sealed interface EntryRequest {
         if (path.equals("/server")) {
             Optional<String> info = Optional.ofNullable(options.get("serverInfo"));
             String form = options.getOrDefault("token", "");
-            return info.filter(text -> text.length() > MAX_SERVER_INFO).isPresent() || !List.of("", "words").contains(form)
+            boolean tooLong = info.filter(text -> text.length() > MAX_SERVER_INFO).isPresent();
+            return tooLong || !List.of("", "words").contains(form)
                     ? new Bad()
                     : new Open(form.equals("words"), info, shown.get());
         }
@@ -116,14 +121,17 @@ sealed interface EntryRequest {
             if (authorization != null && authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
                 login = login(Base64.getDecoder().decode(authorization.substring(6).strip()));
             }
-            List<String> offers = protocols == null ? List.of() : Arrays.stream(protocols.split(",")).map(String::strip).toList();
+            List<String> offers = protocols == null
+                    ? List.of()
+                    : Arrays.stream(protocols.split(",")).map(String::strip).toList();
             for (String offer : offers) {
                 if (offer.equals(EXTENDED)) {
                     extended = true;
                 } else if (offer.startsWith("resume.")) {
-                    int dot = offer.lastIndexOf('.');
-                    comesBack = dot > "resume.".length()
-                            ? Optional.of(new ComesBack(offer.substring("resume.".length(), dot), offer.substring(dot + 1)))
+                    String secret = offer.substring("resume.".length());
+                    int dot = secret.lastIndexOf('.');
+                    comesBack = dot > 0
+                            ? Optional.of(new ComesBack(secret.substring(0, dot), secret.substring(dot + 1)))
                             : Optional.empty();
                 } else if (offer.matches("seen\\.\\d{1,18}")) {
                     seen = Long.parseLong(offer.substring("seen.".length()));

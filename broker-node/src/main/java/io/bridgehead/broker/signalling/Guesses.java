@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts wrong tokens, passphrases and join tokens by address (IPv6: by /64), on this node: a token has so many bits that
- * the cluster's nodes together are no help to a guesser. Any thread.
+ * Counts wrong tokens, passphrases and join tokens by address (IPv6: by /64), on this node: a token has so many bits
+ * that the cluster's nodes together are no help to a guesser. Any thread.
  */
 final class Guesses {
 

@@ -12,8 +12,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The STUN and TURN servers that a peer is told, TURN with fresh credentials that end by themselves: user name
- * {@code expiry:peer}, password its HMAC-SHA1 under a secret shared with the TURN server. Any thread. Source: "A REST API
- * For Access To TURN Services", draft-uberti-behave-turn-rest-00; coturn's {@code use-auth-secret}.
+ * {@code expiry:peer}, password its HMAC-SHA1 under a secret shared with the TURN server. Any thread. Source: "A REST
+ * API For Access To TURN Services", draft-uberti-behave-turn-rest-00; coturn's {@code use-auth-secret}.
  */
 final class IceServers {
 

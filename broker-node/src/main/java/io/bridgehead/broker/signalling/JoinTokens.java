@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
@@ -17,8 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Join tokens: a JWT (RFC 7519), signed with HS256 by the app's own backend, that lets one client join one server once.
- * Claims {@code sub} (who), {@code srv} (the server's token), {@code exp} (at most a day ahead), {@code jti} (each once in
- * the cluster), and perhaps {@code nbf}. Any thread.
+ * Claims {@code sub} (who), {@code srv} (the server's token), {@code exp} (at most a day ahead), {@code jti} (each once
+ * in the cluster), and perhaps {@code nbf}. Any thread.
  */
 final class JoinTokens {
 
@@ -54,7 +53,7 @@ final class JoinTokens {
                 && until - now <= MAX_LIFE.toSeconds()
                 && seconds(claims.get().get("nbf"), 0) <= now;
         return good
-                ? registry.firstUse(Tokens.hash(id), Duration.between(clock.instant(), Instant.ofEpochSecond(until + 1)))
+                ? registry.firstUse(Tokens.hash(id), Duration.ofSeconds(until + 1 - now))
                         .map(first -> first ? Optional.of(who) : Optional.empty())
                 : Future.succeededFuture(Optional.empty());
     }

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * {@link PeerWord} as bytes between nodes: {@code version, type, fields}; texts as {@code length (4 bytes), UTF-8}; enums
- * by name. What is not understood reads as empty. Pure; any thread.
+ * {@link PeerWord} as bytes between nodes: {@code version, type, fields}; texts as {@code length (4 bytes), UTF-8};
+ * enums by name. What is not understood reads as empty. Pure; any thread.
  */
 final class PeerWordCodec {
 

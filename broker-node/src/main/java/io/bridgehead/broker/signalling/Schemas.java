@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * JSON schemas (draft 2020-12) that messages must meet, by type: {@code TYPE.json} in a directory. A type without a file is
- * not looked at. {@code uniqueItems} is refused: checking it costs the square of the items (CVE-2026-102461); so is a
+ * JSON schemas (draft 2020-12) that messages must meet, by type: {@code TYPE.json} in a directory. A type without a file
+ * is not looked at. {@code uniqueItems} is refused: checking it costs the square of the items (CVE-2026-102461); so is a
  * {@code $ref} to another document. Any thread.
  */
 final class Schemas {
@@ -75,7 +75,7 @@ final class Schemas {
         try (Stream<Path> all = Files.list(directory)) {
             return all.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).toList();
         } catch (IOException unreadable) {
-            throw new IllegalArgumentException("signalling.schemas: " + directory + " (expected: a readable directory)");
+            throw refused(directory, "a readable directory");
         }
     }
 

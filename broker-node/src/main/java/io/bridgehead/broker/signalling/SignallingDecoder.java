@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * One WebSocket message as a command: {@code {"to","type","message"}} and perhaps {@code "from"}; other keys are ignored.
- * Pure; any thread. Source: {@code protocols.md} §2, limits {@code reliability.md} §3 line 18.
+ * One WebSocket message as a command: {@code {"to","type","message"}} and perhaps {@code "from"}; other keys are
+ * ignored. Pure; any thread. Source: {@code protocols.md} §2, limits {@code reliability.md} §3 line 18.
  */
 final class SignallingDecoder {
 

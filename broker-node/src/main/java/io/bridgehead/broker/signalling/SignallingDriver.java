@@ -12,10 +12,8 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.bridgehead.broker.signalling.SignallingEffect.Timer;
 import io.netty.channel.EventLoop;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -36,14 +34,11 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     private static final Logger LOG = LoggerFactory.getLogger(SignallingDriver.class);
 
     private static final String PROTOCOL = "signalling";
-    private static final Buffer PING = Buffer.buffer(new byte[] {0});
-
-    /** What a closing hand-shake may take. */
-    private static final long CLOSE_MILLIS = 5_000;
 
     private final SignallingRoom room;
-    private final SignallingConfig.Limits limits;
     private final ServerWebSocket socket;
+    private final PeerSocket out;
+    private final IncomingMessage incoming;
     private final EventLoop loop;
     private final SessionAddress self;
     private final EntryRequest request;
@@ -57,9 +52,6 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     private volatile AccountId account;
 
     private PeerWord.Attach attach;
-    private Buffer message;
-    private boolean binary;
-    private boolean tooLarge;
     private boolean processing;
     private boolean entered;
     private boolean gone;
@@ -68,9 +60,11 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
 
     SignallingDriver(SignallingRoom room, AcceptedWebSocket accepted, EventLoop loop) {
         this.room = room;
-        this.limits = room.config().limits();
+        SignallingConfig.Limits limits = room.config().limits();
         this.socket = accepted.socket();
         this.loop = loop;
+        this.out = new PeerSocket(socket, loop, limits.maxQueuedBytes());
+        this.incoming = new IncomingMessage(limits.maxMessageBytes());
         this.self = room.host().newAddress(loop);
         this.remoteAddress = accepted.address();
         this.connectedAt = room.host().clock().instant();
@@ -86,12 +80,11 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     void start() {
         room.host().sessions().connected(this);
         room.post().add(self, this);
-        socket.setWriteQueueMaxSize(limits.maxQueuedBytes());
         socket.frameHandler(this::frame);
         socket.pongHandler(pong -> fire(new SignallingEvent.Heard()));
         socket.exceptionHandler(broken -> LOG.debug("session {}: {}", self.session(), broken.getMessage()));
         socket.closeHandler(closed -> closed());
-        socket.pause();
+        out.reading(false);
         fire(new SignallingEvent.Opened());
     }
 
@@ -190,58 +183,36 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     @Override
     public void reading(boolean on) {
         held = !on;
-        if (on) {
-            socket.resume();
-        } else {
-            socket.pause();
-        }
+        out.reading(on);
     }
 
     @Override
     public PeerWord.Attach following() {
         long seen = state instanceof SignallingState.Present present ? present.seen() : attach.seen();
         return new PeerWord.Attach(
-                self, PeerWord.Coming.FOLLOWING, attach.peer(), attach.secret(), attach.resumable(), attach.who(), seen);
+                self,
+                PeerWord.Coming.FOLLOWING,
+                attach.peer(),
+                attach.secret(),
+                attach.resumable(),
+                attach.who(),
+                seen);
     }
 
     // ---- from the peer
 
     private void frame(WebSocketFrame frame) {
-        if (!socket.isClosed() && socket.writeQueueFull()) {
+        if (out.isTooSlow()) {
             // it makes us answer, and does not read the answers
             fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
         }
-        if (!(frame.isText() || frame.isBinary() || frame.isContinuation()) || gone) {
+        if (gone || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
             return;
         }
-        if (!frame.isContinuation()) {
-            binary = frame.isBinary();
-            tooLarge = false;
-            message = null;
-        }
-        Buffer part = frame.binaryData();
-        tooLarge |= (message == null ? 0 : message.length()) + part.length() > limits.maxMessageBytes();
-        if (!tooLarge && !binary) {
-            message = message == null ? part : Buffer.buffer(message.length() + part.length()).appendBuffer(message).appendBuffer(part);
-        }
-        // before the rest of a message that is too large: it may never end
-        if (frame.isFinal() || tooLarge) {
-            Buffer whole = message;
-            message = null;
+        incoming.add(frame).ifPresent(command -> {
             fire(new SignallingEvent.Heard());
-            fire(new SignallingEvent.Said(command(whole), System.nanoTime()));
-        }
-    }
-
-    private SignallingCommand command(Buffer whole) {
-        if (tooLarge) {
-            return new SignallingCommand.Malformed(
-                    ErrorCode.TOO_LARGE, "at most " + limits.maxMessageBytes() + " bytes expected", true);
-        }
-        if (binary) {
-            return new SignallingCommand.Malformed(ErrorCode.BINARY, "a text message expected", false);
-        }
-        return room.checked(SignallingDecoder.decode(whole == null ? new byte[0] : whole.getBytes()));
+            fire(new SignallingEvent.Said(room.checked(command), System.nanoTime()));
+        });
     }
 
     private void closed() {
@@ -282,7 +253,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         if (before instanceof SignallingState.Entering && state instanceof SignallingState.Present) {
             entered = true;
             room.meters().entered();
-            socket.resume();
+            out.reading(true);
         }
         for (SignallingEffect effect : step.effects()) {
             carryOut(effect);
@@ -304,11 +275,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
             case SignallingEffect.Leave(boolean forGood) ->
                 link.leave(new PeerWord.Left(self, attach == null ? "" : attach.peer(), forGood));
             case SignallingEffect.Close(SignallingClose close) -> close(close);
-            case SignallingEffect.Ping p -> {
-                if (!socket.isClosed()) {
-                    socket.writePing(PING);
-                }
-            }
+            case SignallingEffect.Ping p -> out.ping();
             case SignallingEffect.StartTimer(Timer timer, var after) -> {
                 stop(timer);
                 timers.put(timer, loop.schedule(
@@ -363,27 +330,15 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         if (reply instanceof SignallingReply.Error error) {
             room.meters().error(error.code());
         }
-        if (socket.isClosed()) {
-            // the word of it is on its way here
-            return;
-        }
-        socket.writeTextMessage(SignallingEncoder.text(reply));
-        if (socket.writeQueueFull()) {
+        out.write(reply);
+        if (out.isTooSlow()) {
             fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
         }
     }
 
     private void close(SignallingClose close) {
         over(close);
-        if (close == SignallingClose.TOO_SLOW || close == SignallingClose.PONG_TIMEOUT) {
-            // a close frame would queue behind what the peer does not take
-            ((WebSocketInternal) socket).channelHandlerContext().close();
-            return;
-        }
-        socket.resume();
-        ScheduledFuture<?> late = loop.schedule(
-                () -> ((WebSocketInternal) socket).channelHandlerContext().close(), CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-        socket.close(close.code(), close.words()).onComplete(done -> late.cancel(false));
+        out.close(close);
     }
 
     /** Once: nothing of it is left in the node. */

@@ -14,7 +14,8 @@ final class SignallingEncoder {
 
     static String text(SignallingReply reply) {
         return switch (reply) {
-            case SignallingReply.Hello hello -> envelope(RELAY, hello.to(), "HELLO", hello(hello), OptionalLong.empty());
+            case SignallingReply.Hello hello ->
+                envelope(RELAY, hello.to(), "HELLO", hello(hello), OptionalLong.empty());
             case SignallingReply.Forward(String to, String from, String type, String message, OptionalLong seq) ->
                 envelope(from, to, type, message, seq);
             case SignallingReply.PeerJoined(String to, String peer, String who, OptionalLong seq) ->

@@ -80,7 +80,8 @@ final class SignallingEntrance {
         Future<SignallingEvent> entered = guesses.isExhausted(arrival.remoteAddress())
                 ? turnedAway(SignallingClose.TOO_MANY_GUESSES)
                 : switch (arrival.request()) {
-                    case EntryRequest.Open open -> serverLogin(arrival, open.shown()).compose(in -> open(arrival, open));
+                    case EntryRequest.Open open ->
+                        serverLogin(arrival, open.shown()).compose(in -> open(arrival, open));
                     case EntryRequest.Join join -> join(arrival, join);
                     case EntryRequest.Bad bad -> turnedAway(SignallingClose.BAD_REQUEST);
                 };
@@ -102,16 +103,17 @@ final class SignallingEntrance {
     private Future<Void> serverLogin(Arrival arrival, EntryRequest.Shown shown) {
         return switch (config.serverAuth()) {
             case NONE -> Future.succeededFuture();
-            case PASSPHRASE -> shown.login().filter(login -> same(login.password(), config.passphrase().text())).isPresent()
+            case PASSPHRASE -> shown.login().filter(this::isPassphrase).isPresent()
                     ? Future.succeededFuture()
                     : wrong(arrival, SignallingClose.UNAUTHENTICATED);
             case ACCOUNT -> accountLogin(arrival, shown.login());
         };
     }
 
-    private static boolean same(String one, String other) {
+    private boolean isPassphrase(EntryRequest.Login login) {
         return MessageDigest.isEqual(
-                Tokens.hash(one).getBytes(StandardCharsets.UTF_8), Tokens.hash(other).getBytes(StandardCharsets.UTF_8));
+                Tokens.hash(login.password()).getBytes(StandardCharsets.UTF_8),
+                Tokens.hash(config.passphrase().text()).getBytes(StandardCharsets.UTF_8));
     }
 
     private Future<Void> accountLogin(Arrival arrival, Optional<EntryRequest.Login> login) {

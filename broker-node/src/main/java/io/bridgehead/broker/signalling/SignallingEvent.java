@@ -3,7 +3,7 @@ package io.bridgehead.broker.signalling;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything that can happen to a connection, in the order its context sees it. Time reaches a session only in here. */
+/** Everything that can happen to a connection, as its context sees it. Time reaches a session only in here. */
 sealed interface SignallingEvent {
 
     /** The connection is up. */

@@ -110,7 +110,7 @@ public final class SignallingListener {
         return webSocket.stopAccepting();
     }
 
-    /** Sends the peers of this node away, to come back on others, and gives its meetings to those. While it is a member. */
+    /** Sends this node's peers away, to come back on others, and gives its meetings to those. While it is a member. */
     public void handOver() {
         meetings.leave();
         room.host().sessions().all().stream()

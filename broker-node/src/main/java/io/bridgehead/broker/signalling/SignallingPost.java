@@ -52,8 +52,8 @@ final class SignallingPost {
     }
 
     /**
-     * What is sent from one thread to one address arrives in order. Completes on any thread; failed: nobody knows whether
-     * it arrived.
+     * What is sent from one thread to one address arrives in order. Completes on any thread; failed: nobody knows
+     * whether it arrived.
      */
     Future<Answer> send(SessionAddress to, PeerWord word) {
         if (!to.node().equals(self)) {

@@ -58,7 +58,10 @@ final class SignallingSession {
             case SignallingEvent.TimedOut t -> close(SignallingClose.TRY_AGAIN);
             case SignallingEvent.MeetingOver m -> close(SignallingClose.UNKNOWN_TOKEN);
             case SignallingEvent.Ended(SignallingClose close) ->
-                Step.to(new SignallingState.Over(), new SignallingEffect.Leave(true), new SignallingEffect.Close(close));
+                Step.to(
+                        new SignallingState.Over(),
+                        new SignallingEffect.Leave(true),
+                        new SignallingEffect.Close(close));
             case SignallingEvent.Disconnected d ->
                 Step.to(new SignallingState.Over(), new SignallingEffect.Leave(true));
             case SignallingEvent.Said s -> Step.to(state);
@@ -84,7 +87,8 @@ final class SignallingSession {
         return switch (event) {
             case SignallingEvent.Said(SignallingCommand command, long nanos) -> said(state, command, nanos);
             case SignallingEvent.Told(PeerWord.Numbered word) -> told(state, word);
-            case SignallingEvent.Objected(ErrorCode code, String to) -> refuse(state, code, about(code, state, to), false);
+            case SignallingEvent.Objected(ErrorCode code, String to) ->
+                refuse(state, code, about(code, state, to), false);
             case SignallingEvent.Heard h -> Step.to(state.withSilent(false));
             case SignallingEvent.TimedOut(Timer timer) -> timedOut(state, timer);
             case SignallingEvent.MeetingOver m when state.self().server() -> leave(SignallingClose.SERVER_GONE);
@@ -104,7 +108,8 @@ final class SignallingSession {
 
     private Step said(SignallingState.Present state, SignallingCommand command, long nanos) {
         long interval = SECOND / limits.messagesPerSecond();
-        long from = state.allowedFrom() == Long.MIN_VALUE || state.allowedFrom() - nanos < 0 ? nanos : state.allowedFrom();
+        boolean rested = state.allowedFrom() == Long.MIN_VALUE || state.allowedFrom() - nanos < 0;
+        long from = rested ? nanos : state.allowedFrom();
         if (from - nanos > interval * (limits.messageBurst() - 1)) {
             return refuse(state, ErrorCode.TOO_FAST,
                     "at most " + limits.messagesPerSecond() + " messages per second expected", false);
@@ -202,7 +207,8 @@ final class SignallingSession {
 
     private Step parted(SignallingState.Parted state, SignallingEvent event) {
         return switch (event) {
-            case SignallingEvent.Said s when state.answered() >= limits.maxViolations() -> close(SignallingClose.SERVER_GONE);
+            case SignallingEvent.Said s when state.answered() >= limits.maxViolations() ->
+                close(SignallingClose.SERVER_GONE);
             case SignallingEvent.Said s -> Step.to(
                     new SignallingState.Parted(state.self(), state.answered() + 1),
                     new SignallingEffect.Reply(new SignallingReply.Error(

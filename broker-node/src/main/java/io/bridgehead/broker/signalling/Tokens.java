@@ -39,7 +39,9 @@ final class Tokens {
 
     /** A token that a person can read out. */
     String ofWords() {
-        return Stream.generate(() -> words.get(random.nextInt(words.size()))).limit(count).collect(Collectors.joining("-"));
+        return Stream.generate(() -> words.get(random.nextInt(words.size())))
+                .limit(count)
+                .collect(Collectors.joining("-"));
     }
 
     /** As the token was given out, when somebody typed it: words may come in any case, with spaces between them. */
