@@ -4,9 +4,11 @@ package io.bridgehead.broker.signalling;
  * What a connection is doing. Immutable, any thread.
  *
  * <pre>
- *  Entering --Entered--> Present --MeetingOver--> Parted
- *     |                     |                        |
- *     '--TurnedAway---------+------Close-------------'--> Over
+ *  Entering --Entered--> Present
+ *  Entering --Disconnected, Ended, MeetingOver, TimedOut, TurnedAway--> Over
+ *  Present  --MeetingOver--> Parted
+ *  Present  --Disconnected, Ended, MeetingOver, Objected, Said, TimedOut, TurnedAway--> Over
+ *  Parted   --Disconnected, Ended, Said, TimedOut--> Over
  * </pre>
  */
 sealed interface SignallingState {
