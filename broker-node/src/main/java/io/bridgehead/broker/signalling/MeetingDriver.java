@@ -38,6 +38,7 @@ final class MeetingDriver implements SignallingPost.Addressee {
     private ScheduledFuture<?> keeping;
     private boolean publishing;
     private boolean changed;
+    private boolean ending;
 
     /** It is there for others at once, and waits to begin. */
     MeetingDriver(
@@ -100,14 +101,28 @@ final class MeetingDriver implements SignallingPost.Addressee {
 
     @Override
     public boolean hear(PeerWord word) {
-        if (!(word instanceof PeerWord.ToMeeting forMeeting) || state != null && state.isOver()) {
+        if (!(word instanceof PeerWord.ToMeeting forMeeting)) {
             return false;
+        }
+        if (state != null && state.isOver()) {
+            return ending && tooLate(forMeeting);
         }
         if (state == null) {
             early.add(word);
             return true;
         }
         carryOut(state.on(forMeeting));
+        return true;
+    }
+
+    /** Until its row is gone nobody may think that it is only somewhere else, and go on with it there. */
+    private boolean tooLate(PeerWord.ToMeeting word) {
+        switch (word) {
+            case PeerWord.Attach attach -> post.send(attach.from(), new PeerWord.NotAttached(PeerWord.Refusal.UNKNOWN));
+            case PeerWord.Said said -> post.send(said.from(), new PeerWord.Objected(ErrorCode.PEER_GONE, said.to()));
+            case PeerWord.Left l -> {}
+            case PeerWord.Again a -> {}
+        }
         return true;
     }
 
@@ -126,8 +141,9 @@ final class MeetingDriver implements SignallingPost.Addressee {
                         () -> carryOut(state.graceOver(peer, turn)), time.toMillis(), TimeUnit.MILLISECONDS);
                 case MeetingEffect.Publish p -> publish();
                 case MeetingEffect.End e -> {
-                    leave();
-                    registry.close(token, address);
+                    ending = true;
+                    keeping.cancel(false);
+                    registry.close(token, address).onComplete(closed -> execute(this::leave));
                 }
             }
         }
