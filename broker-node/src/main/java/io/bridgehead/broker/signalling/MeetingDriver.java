@@ -185,7 +185,7 @@ final class MeetingDriver implements SignallingPost.Addressee {
         registry.keep(new ServerRow(token, address, serverInfo, state.rows())).onComplete(kept -> execute(() -> {
             publishing = false;
             if (state.isOver()) {
-                if (kept.succeeded() && kept.result()) {
+                if (ending) {
                     // the write may have come behind the removal
                     registry.close(token, address);
                 }
