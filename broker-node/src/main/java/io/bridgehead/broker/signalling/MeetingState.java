@@ -52,6 +52,8 @@ final class MeetingState {
         private int turn;
         /** Whether words may have been sent to it that this meeting knows nothing of. */
         private boolean hasUnknownPast;
+        /** Whether it is still to be told so, when it comes back; a connection that follows cannot tell it. */
+        private boolean mayHaveLost;
 
         private Peer(ServerRow.Peer row) {
             this.row = row;
@@ -80,6 +82,7 @@ final class MeetingState {
         row.peers().forEach(each -> {
             Peer peer = new Peer(each);
             peer.hasUnknownPast = goesOn;
+            peer.mayHaveLost = goesOn;
             state.peers.put(each.id(), peer);
         });
         return state;
@@ -205,16 +208,19 @@ final class MeetingState {
         long lost = 0;
         if (peer.hasUnknownPast) {
             peer.hasUnknownPast = false;
-            lost = -1;
             renumber(peer, seen);
         } else if (seen > peer.seq) {
             // a number that was never given: nothing of it can be trusted
             seen = peer.seq;
         }
         long firstKept = peer.kept.isEmpty() ? peer.seq + 1 : peer.kept.getFirst().seq();
-        if (lost == 0 && firstKept > seen + 1) {
+        if (firstKept > seen + 1) {
             lost = firstKept - seen - 1;
             seen = firstKept - 1;
+        }
+        if (peer.mayHaveLost) {
+            lost = -1;
+            peer.mayHaveLost = attach.coming() != PeerWord.Coming.RESUMING;
         }
         peer.taken = seen;
         tell(peer, new PeerWord.Attached(seen, peer.received, lost, serverInfo));

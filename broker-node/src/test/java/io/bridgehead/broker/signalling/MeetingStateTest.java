@@ -293,9 +293,13 @@ class MeetingStateTest {
         hears(attach(one, Coming.FOLLOWING, "1", "c", false, 17));
         told(one, "1", new PeerWord.Attached(17, 0, -1, Optional.of("info")));
         says(one, "1", SERVER, "m");
-        hears(attach(server, Coming.RESUMING, SERVER, "s", true, 4));
+        hears(attach(server, Coming.FOLLOWING, SERVER, "s", true, 4));
         told(server, SERVER, new PeerWord.Attached(4, 0, -1, Optional.of("info")));
         told(server, SERVER, new PeerWord.Deliver(5, "1", "t", "m"));
+        for (long lost : new long[] {-1, 0}) {
+            hears(attach(server, Coming.RESUMING, SERVER, "s", true, 5));
+            told(server, SERVER, new PeerWord.Attached(5, 0, lost, Optional.of("info")));
+        }
         happens(meeting.graceOver("2", 1));
         effect(new MeetingEffect.Publish());
         told(server, SERVER, new PeerWord.Gone(6, "2"));
