@@ -186,7 +186,7 @@ class SignallingClusterEndToEndTest {
             server.expect("PEER_JOINED");
             server.expect("PEER_JOINED");
 
-            mortal.node(0).close();
+            mortal.stopOldest();
             server.expectClosed(1012);
             SignallingClient back = SignallingClient.server(second, EXTENDED, resume(server), "seen.2");
             SignallingClient nearBack =
@@ -200,7 +200,7 @@ class SignallingClusterEndToEndTest {
             assertThat(back.next().getString("type")).isEqualTo("back");
             back.send(far.id(), "good", "1");
             assertThat(far.next().getString("type")).isEqualTo("good");
-            assertThat(mortal.node(1).metric("bridgehead_signalling_take_overs_total")).isEqualTo(1);
+            assertThat(mortal.node(0).metric("bridgehead_signalling_take_overs_total")).isEqualTo(1);
         }
     }
 
