@@ -28,6 +28,7 @@ import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.Credentials;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.PresenceRegistry;
+import io.bridgehead.broker.presence.ServerRegistry;
 import io.bridgehead.broker.store.SqlStore;
 import io.bridgehead.broker.store.StoreSettings;
 import io.vertx.core.Future;
@@ -64,6 +65,7 @@ final class Core implements AutoCloseable {
     final ChangeFeed changes;
     final PresenceKeeper keeper;
     final Runnable beforeLeaving;
+    final ServerRegistry servers;
 
     private final StoreWatch storeWatch;
     private final PinHasher hasher;
@@ -98,6 +100,8 @@ final class Core implements AutoCloseable {
         PresenceRegistry presence = shared.presence();
         this.keeper = new PresenceKeeper(presence, sessions);
         this.beforeLeaving = shared.beforeLeaving();
+        this.bus = shared.bus();
+        this.servers = shared.servers();
         this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), keeper, policies, clock);
         this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, new EntitlementBroadcast(entitlement, shared.bus()));
         Admission admission = new Admission(
@@ -110,7 +114,6 @@ final class Core implements AutoCloseable {
                 clock,
                 hint);
         meters.gauge(Meter.ADMISSION_QUEUE, () -> admission.waiting() + hasher.waiting());
-        this.bus = shared.bus();
         this.bridges = new Bridges(config.node().name(), bus, config.bridge().window(), meters, clock);
         this.view = new ClusterView(config.node().name(), bus, sessions, bridges::list, ClusterView.LIMIT);
         this.switchboard = new Switchboard(

@@ -59,6 +59,7 @@ final class DemoCommand implements Callable<Integer> {
                 "admin.token-file=" + directory.resolve("admin.token"),
                 "estim.listen=127.0.0.1:37846",
                 "estim.websocket=127.0.0.1:37847",
+                "signalling.listen=127.0.0.1:8080",
                 "cluster.enabled=true",
                 "cluster.name=demo-" + ProcessHandle.current().pid(),
                 "cluster.members=127.0.0.1:%d,127.0.0.1:%d".formatted(cluster.get(0), cluster.get(1)));
@@ -76,6 +77,7 @@ final class DemoCommand implements Callable<Integer> {
         return List.of(
                 "estim.listen=" + beside(one.estim().listen()),
                 "estim.websocket=" + beside(one.estim().websocket()),
+                "signalling.listen=" + beside(one.signalling().listen()),
                 "admin.listen=" + beside(one.admin().listen()),
                 "metrics.listen=" + beside(one.metrics().listen()));
     }

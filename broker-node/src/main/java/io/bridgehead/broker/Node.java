@@ -34,6 +34,7 @@ import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.signalling.SignallingListener;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -82,6 +83,7 @@ public final class Node {
     private final NodeRoll roll;
     private final EventLoops loops;
     private final EstimListener estim;
+    private final SignallingListener signalling;
     private final MetricsServer metrics;
     private final Optional<AdminServer> admin;
 
@@ -91,7 +93,8 @@ public final class Node {
     private volatile Ports ports;
 
     /** The actual ports; 0 where a listener is off. */
-    public record Ports(List<Integer> tcp, List<Integer> webSocket, int admin, int metrics) {}
+    public record Ports(
+            List<Integer> tcp, List<Integer> webSocket, List<Integer> signalling, int admin, int metrics) {}
 
     private Node(BrokerConfig config, Runnable stop) {
         this.config = config;
@@ -122,7 +125,17 @@ public final class Node {
                 meters,
                 clock);
         this.estim = new EstimListener(vertx, config.estim(), config.bridge(), config.node().domain(), host, meters);
-        this.life = new NodeLife(config.node(), estim, core.sessions, meters, System::nanoTime, clock, () ->
+        this.signalling = new SignallingListener(
+                vertx,
+                config.signalling(),
+                config.node().name(),
+                config.node().domain(),
+                host,
+                core.bus,
+                core.servers,
+                meters,
+                random);
+        this.life = new NodeLife(config.node(), new AllDoors(estim, signalling), core.sessions, meters, System::nanoTime, clock, () ->
                 timer.schedule(stop, BEFORE_STOP.toMillis(), TimeUnit.MILLISECONDS));
         this.roll = roll(incarnation, random);
         this.loops = new EventLoops(vertx, meters);
@@ -198,8 +211,8 @@ public final class Node {
                 .compose(v -> member.map(this::receive).orElse(Future.succeededFuture()))
                 .compose(v -> metrics.start())
                 .compose(metricsPorts -> admin.map(AdminServer::start).orElse(Future.succeededFuture(0))
-                        .compose(adminPort -> estim.start().map(
-                                doors -> new Ports(doors.tcp(), doors.webSocket(), adminPort, first(metricsPorts)))))
+                        .compose(adminPort -> estim.start().compose(doors -> signalling.start().map(peers ->
+                                new Ports(doors.tcp(), doors.webSocket(), peers, adminPort, first(metricsPorts))))))
                 .map(opened -> {
                     ports = opened;
                     started = true;
@@ -210,6 +223,7 @@ public final class Node {
                             .addKeyValue("node", config.node().name())
                             .addKeyValue("tcp", opened.tcp())
                             .addKeyValue("websocket", opened.webSocket())
+                            .addKeyValue("signalling", opened.signalling())
                             .addKeyValue("admin", opened.admin())
                             .addKeyValue("metrics", opened.metrics())
                             .log("node serves");
@@ -221,23 +235,11 @@ public final class Node {
     private Future<Void> receive(ClusterMember joined) {
         timer.scheduleWithFixedDelay(
                 core.keeper::reassert, REASSERT.toMillis(), REASSERT.toMillis(), TimeUnit.MILLISECONDS);
-        NodeBus.Receiver receiver = new NodeBus.Receiver() {
-            @Override
-            public NodeBus.Answer received(NodeMessage message) {
-                return message instanceof NodeMessage.OfNode ofNode
-                        ? roll.received(ofNode)
-                        : core.switchboard.received(message);
-            }
-
-            @Override
-            public void nodeGone(NodeId node) {
-                core.switchboard.nodeGone(node);
-            }
-        };
-        return joined.start(receiver, new ClusterEvents() {
+        return joined.start(new NodeReceiver(core.switchboard, signalling, roll), new ClusterEvents() {
             @Override
             public void merged() {
                 core.keeper.reassert();
+                signalling.keepRows();
             }
 
             @Override
@@ -254,6 +256,7 @@ public final class Node {
             public void paused(Duration time) {
                 core.bridges.endRemote();
                 core.keeper.reassert();
+                signalling.keepRows();
             }
         });
     }
@@ -279,6 +282,7 @@ public final class Node {
     void reload() {
         Future.join(
                         estim.reloadCertificates(),
+                        signalling.reload(),
                         metrics.reloadCertificate(),
                         admin.map(AdminServer::reloadCertificate)
                                 .orElseGet(() -> Future.succeededFuture(CertificateReload.Result.UNCHANGED)))
@@ -326,8 +330,10 @@ public final class Node {
         boolean served = started;
         started = false;
         loops.close();
+        signalling.handOver();
         Future<Void> closed = Future.join(
                         estim.close(),
+                        signalling.close(),
                         admin.map(AdminServer::stop).orElse(Future.succeededFuture()),
                         metrics.close())
                 .mapEmpty();

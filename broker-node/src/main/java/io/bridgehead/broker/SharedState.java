@@ -12,10 +12,13 @@ import io.bridgehead.broker.cluster.ClusterMember;
 import io.bridgehead.broker.cluster.ClusterPinKey;
 import io.bridgehead.broker.cluster.HazelcastPinAttempts;
 import io.bridgehead.broker.cluster.HazelcastPresenceRegistry;
+import io.bridgehead.broker.cluster.HazelcastServerRegistry;
 import io.bridgehead.broker.cluster.HazelcastSubscriptionRegistry;
 import io.bridgehead.broker.config.AccountsConfig;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
+import io.bridgehead.broker.presence.InMemoryServerRegistry;
 import io.bridgehead.broker.presence.PresenceRegistry;
+import io.bridgehead.broker.presence.ServerRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
@@ -24,6 +27,7 @@ import java.time.InstantSource;
  *
  * @param bus the way to the other nodes
  * @param presence who is registered where
+ * @param servers which signalling servers are open
  * @param subscriptions what is known of accounts without asking SQL
  * @param attempts wrong PINs
  * @param pinKey key under which verified PINs are remembered
@@ -33,6 +37,7 @@ import java.time.InstantSource;
 record SharedState(
         NodeBus bus,
         PresenceRegistry presence,
+        ServerRegistry servers,
         SubscriptionRegistry subscriptions,
         PinAttempts attempts,
         PinKey pinKey,
@@ -46,6 +51,7 @@ record SharedState(
         return new SharedState(
                 new NoBus(),
                 new InMemoryPresenceRegistry(),
+                new InMemoryServerRegistry(),
                 new InMemorySubscriptionRegistry(KNOWN_ACCOUNTS, System::nanoTime),
                 new LocalPinAttempts(accounts.pinAttempts(), accounts.pinAttemptsPerAddress(), System::nanoTime),
                 PinKey.random(random),
@@ -59,6 +65,7 @@ record SharedState(
         return new SharedState(
                 member.bus(),
                 presence,
+                new HazelcastServerRegistry(member.hazelcast()),
                 new HazelcastSubscriptionRegistry(member.hazelcast()),
                 new HazelcastPinAttempts(
                         member.hazelcast(), accounts.pinAttempts(), accounts.pinAttemptsPerAddress()),

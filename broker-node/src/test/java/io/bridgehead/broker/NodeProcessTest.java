@@ -170,7 +170,7 @@ class NodeProcessTest {
             String endpoint = "127.0.0.1:" + taken.getLocalPort();
             assertRefused("bridgehead: estim.listen: " + endpoint + " is in use (expected: a free port)",
                     "estim.listen=" + endpoint);
-            for (String key : List.of("estim.websocket", "admin.listen", "metrics.listen")) {
+            for (String key : List.of("estim.websocket", "signalling.listen", "admin.listen", "metrics.listen")) {
                 assertThatThrownBy(() -> TestNode.start(directory, key + "=" + endpoint))
                         .isInstanceOf(StartRefused.class)
                         .hasMessageStartingWith(key)
@@ -206,6 +206,7 @@ class NodeProcessTest {
     void theDemoIsWhatItPrints() throws Exception {
         try (ServerProcess demo = ServerProcess.run(directory, "demo",
                 "--set", "estim.listen=127.0.0.1:0", "--set", "estim.websocket=127.0.0.1:0",
+                "--set", "signalling.listen=127.0.0.1:0",
                 "--set", "admin.listen=127.0.0.1:0", "--set", "metrics.listen=127.0.0.1:0")) {
             await().atMost(LONG).until(() -> !demo.isAlive() || demo.out().contains("Ctrl-C"));
             String told = demo.out();

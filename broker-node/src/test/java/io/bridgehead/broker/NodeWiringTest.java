@@ -103,7 +103,8 @@ class NodeWiringTest {
                 "admin.listen=127.0.0.1:0",
                 "metrics.listen=127.0.0.1:0",
                 "estim.listen=127.0.0.1:0",
-                "estim.websocket="));
+                "estim.websocket=",
+                "signalling.listen=127.0.0.1:0"));
         all.addAll(List.of(settings));
         node = Node.start(new ConfigLoader(Optional.empty(), Map.of(), all).load());
     }

@@ -91,6 +91,11 @@ final class TestCluster implements AutoCloseable {
         return nodes.get(number);
     }
 
+    /** Stops the oldest node; the others' numbers are one less then. */
+    void stopOldest() {
+        nodes.removeFirst().close();
+    }
+
     List<TestNode> nodes() {
         return List.copyOf(nodes);
     }

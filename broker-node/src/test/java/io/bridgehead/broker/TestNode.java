@@ -57,6 +57,8 @@ final class TestNode implements AutoCloseable {
                 "estim.listen=127.0.0.1:0",
                 "estim.websocket=127.0.0.1:0",
                 "estim.connections-per-second=0",
+                "signalling.listen=127.0.0.1:0",
+                "signalling.connections-per-second=0",
                 "admin.listen=127.0.0.1:0",
                 "metrics.listen=127.0.0.1:0"));
     }
@@ -67,6 +69,10 @@ final class TestNode implements AutoCloseable {
 
     int webSocket() {
         return node.ports().webSocket().get(0);
+    }
+
+    int signalling() {
+        return node.ports().signalling().get(0);
     }
 
     LineClient connect() throws IOException {

@@ -92,11 +92,11 @@ public final class LiveEntitlement implements ChangeListener {
     }
 
     private void tellName(LocalSessions.Registered before, LocalSessions.Registered now) {
-        String name = now.row().displayName();
-        if (!name.equals(before.row().displayName())) {
-            now.session().renamed(name);
-            keeper.changed(now.row());
-        }
+        now.row().filter(row -> before.row().stream().noneMatch(old -> old.displayName().equals(row.displayName())))
+                .ifPresent(row -> {
+                    now.session().renamed(row.displayName());
+                    keeper.changed(row);
+                });
     }
 
     /** As {@link #changed}, with what the nodes know of the account now. */

@@ -96,6 +96,26 @@ public final class Switchboard implements NodeBus.Receiver {
                 .otherwise(cause -> new Registration.TryAgain(RETRY));
     }
 
+    /**
+     * Decides on the credentials of a session that others do not find by its account; a ban or an expiry ends it all
+     * the same. To be followed by {@link #release}.
+     */
+    public Future<Verdict> admit(LocalSession session, Credentials credentials) {
+        return directory.admit(credentials).map(verdict -> {
+            if (verdict instanceof Verdict.Admitted(Entitlement granted)) {
+                sessions.admitted(session, granted);
+                // a ban may have come between the verdict and now, when there was no session yet to end
+                entitlement.recheck(granted.account());
+            }
+            return verdict;
+        });
+    }
+
+    /** The session that was {@link #admit admitted} is over. */
+    public void release(LocalSession session, AccountId account) {
+        sessions.unregistered(account, session);
+    }
+
     private Future<Registration> claim(
             LocalSession session, SessionAddress address, Credentials credentials, Entitlement granted) {
         String display = granted.nickname().map(Nickname::text).orElse(credentials.displayName());
@@ -279,6 +299,8 @@ public final class Switchboard implements NodeBus.Receiver {
                 entitlement.recheck(account);
                 yield NodeBus.Answer.TAKEN;
             }
+            // the room's own receiver has these
+            case NodeMessage.Signalling s -> NodeBus.Answer.NOT_HERE;
             case NodeMessage.Ping p -> NodeBus.Answer.TAKEN;
             // the node's own affair, which it takes before they come here
             case NodeMessage.OfNode o -> NodeBus.Answer.NOT_HERE;

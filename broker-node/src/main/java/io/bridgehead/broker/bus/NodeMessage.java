@@ -8,6 +8,7 @@ import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /** Everything that one node says to another. Written to bytes by {@link NodeMessageCodec}. */
 public sealed interface NodeMessage {
@@ -51,6 +52,26 @@ public sealed interface NodeMessage {
 
     /** An account's epoch rose: look it up in the registry and enforce. */
     record AccountChanged(AccountId account, long epoch) implements NodeMessage {}
+
+    /** For an end of a signalling server on that node: a word in the room's own form. */
+    record Signalling(SessionId to, byte[] word) implements NodeMessage {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Signalling that && to.equals(that.to) && Arrays.equals(word, that.word);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * to.hashCode() + Arrays.hashCode(word);
+        }
+
+        /** The word may be a user's: not printed. */
+        @Override
+        public String toString() {
+            return "Signalling[" + to + ", " + word.length + " bytes]";
+        }
+    }
 
     /** Are you there? */
     record Ping(NodeId from) implements NodeMessage {}

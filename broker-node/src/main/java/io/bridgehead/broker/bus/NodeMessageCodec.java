@@ -29,6 +29,9 @@ public final class NodeMessageCodec {
     private static final byte VERSION = 1;
     private static final int MAX_TEXT_BYTES = 1024;
 
+    /** A signalling message is at most 60 KiB. */
+    private static final int MAX_WORD_BYTES = 64 * 1024;
+
     private static final byte FOR_SESSION = 1;
     private static final byte EVICT = 2;
     private static final byte BRIDGE_BYTES = 3;
@@ -38,6 +41,7 @@ public final class NodeMessageCodec {
     private static final byte ACCOUNT_CHANGED = 7;
     private static final byte PING = 8;
     private static final byte OF_VIEW = 60;
+    private static final byte SIGNALLING = 100;
 
     private static final byte RUNG = 1;
     private static final byte WITHDRAWN = 2;
@@ -94,6 +98,12 @@ public final class NodeMessageCodec {
                 write(account, out);
                 out.writeLong(epoch);
             }
+            case NodeMessage.Signalling(SessionId to, byte[] word) -> {
+                out.writeByte(SIGNALLING);
+                write(to, out);
+                out.writeInt(word.length);
+                out.writeBytes(word);
+            }
             case NodeMessage.Ping(NodeId from) -> {
                 out.writeByte(PING);
                 write(from.name(), out);
@@ -147,6 +157,7 @@ public final class NodeMessageCodec {
                         new NodeMessage.BridgeCheck(session(in), call(in), in.readInt(), address(in));
                     case BRIDGE_OVER -> new NodeMessage.BridgeOver(session(in), call(in), in.readInt());
                     case ACCOUNT_CHANGED -> new NodeMessage.AccountChanged(account(in), in.readLong());
+                    case SIGNALLING -> new NodeMessage.Signalling(session(in), word(in));
                     case PING -> new NodeMessage.Ping(new NodeId(text(in)));
                     case OfNodeCodec.ORDERED -> OfNodeCodec.ordered(in);
                     case OfNodeCodec.REPORTED -> OfNodeCodec.reported(in);
@@ -244,6 +255,20 @@ public final class NodeMessageCodec {
 
     static SessionId session(ByteBuf in) {
         return new SessionId(in.readLong(), in.readLong());
+    }
+
+    private static byte[] word(ByteBuf in) {
+        int length = in.readInt();
+        if (length < 0 || length > MAX_WORD_BYTES) {
+            throw new IllegalArgumentException(
+                    "word of " + length + " bytes (expected: at most " + MAX_WORD_BYTES + ")");
+        }
+        if (length > in.readableBytes()) {
+            throw new IndexOutOfBoundsException(length);
+        }
+        byte[] bytes = new byte[length];
+        in.readBytes(bytes);
+        return bytes;
     }
 
     static void write(String text, ByteBuf out) {

@@ -27,6 +27,12 @@ public final class RegistryMaps {
     static final String ATTEMPTS_BY_ADDRESS = "pin-attempts-by-address";
     static final String KEYS = "cluster-keys";
 
+    /** Hash of a token → the signalling server that is open under it. */
+    static final String SERVERS = "servers";
+
+    /** Hash of a join token's id → who used it. */
+    static final String USES = "join-token-uses";
+
     private static final String MAJORITY = "majority";
 
     /** With fewer nodes a partition leaves no majority worth the name: both sides serve. */
@@ -63,7 +69,9 @@ public final class RegistryMaps {
                         .setMergePolicyConfig(mergedBy(NewestAccount.class)))
                 .addMapConfig(attempts(ATTEMPTS_BY_ACCOUNT))
                 .addMapConfig(attempts(ATTEMPTS_BY_ADDRESS))
-                .addMapConfig(map(KEYS));
+                .addMapConfig(map(KEYS))
+                .addMapConfig(map(SERVERS))
+                .addMapConfig(map(USES));
     }
 
     /** Whether this node is on a side that may take registrations. Any thread; looks at what this node knows. */
@@ -109,5 +117,6 @@ public final class RegistryMaps {
                 .addSerializer(Rehearsal.FORM);
         PresenceSteps.FORMS.forEach(forms::addSerializer);
         AttemptSteps.FORMS.forEach(forms::addSerializer);
+        ServerSteps.FORMS.forEach(forms::addSerializer);
     }
 }

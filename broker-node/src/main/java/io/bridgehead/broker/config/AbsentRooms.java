@@ -10,10 +10,6 @@ final class AbsentRooms {
 
     private AbsentRooms() {}
 
-    static SignallingConfig signalling(Settings in) {
-        return new SignallingConfig(in.noEndpoints("signalling.listen", "this version has no signalling room"));
-    }
-
     static RelayConfig relay(Settings in) {
         String why = "this version has no relay room";
         return new RelayConfig(

@@ -22,12 +22,17 @@ final class ConfigChecks {
     /** Adds what is wrong to the problems. */
     void run() {
         certificate("estim", config.estim().listener().tls());
+        certificate("signalling", config.signalling().listener().tls());
         certificate("admin", config.admin().tls());
         certificate("metrics", config.metrics().tls());
         distinctPorts();
         guardedAdmin();
         if (!config.accounts().pepperFile().toString().isEmpty()) {
             readable("accounts.pepper-file", config.accounts().pepperFile());
+        }
+        Path schemas = config.signalling().schemas();
+        if (!schemas.toString().isEmpty() && !Files.isDirectory(schemas)) {
+            refuse("signalling.schemas", schemas.toString(), "a directory");
         }
     }
 
@@ -67,6 +72,7 @@ final class ConfigChecks {
         List<Listener> all = new ArrayList<>();
         config.estim().listen().forEach(each -> all.add(new Listener("estim.listen", each)));
         config.estim().websocket().forEach(each -> all.add(new Listener("estim.websocket", each)));
+        config.signalling().listen().forEach(each -> all.add(new Listener("signalling.listen", each)));
         config.admin().listen().forEach(each -> all.add(new Listener("admin.listen", each)));
         config.metrics().listen().forEach(each -> all.add(new Listener("metrics.listen", each)));
         return all;

@@ -44,7 +44,7 @@ public final class ConfigLoader {
     /** Every key there is with its name in the file, in the order of the sections; plans by their built-in name. */
     static Set<String> knownKeys() {
         Settings settings = new Settings(new Layers(Map.of(), Map.of(), Optional.empty()));
-        new Sections(settings, "node").all(StoreSection.read(settings, false));
+        new Sections(settings, "node", false).all(StoreSection.read(settings, false));
         return settings.known();
     }
 
@@ -55,7 +55,7 @@ public final class ConfigLoader {
         yaml.ifPresent(source -> problems.addAll(source.problems()));
         Layers layers = new Layers(fromSets, environment, yaml);
         Settings settings = new Settings(layers);
-        BrokerConfig config = new Sections(settings, hostName()).all(StoreSection.read(settings, forNode));
+        BrokerConfig config = new Sections(settings, hostName(), forNode).all(StoreSection.read(settings, forNode));
         if (forNode) {
             new ConfigChecks(settings, config).run();
         }
@@ -74,7 +74,7 @@ public final class ConfigLoader {
         for (String set : sets) {
             int equals = set.indexOf('=');
             String key = equals < 0 ? set.strip() : set.substring(0, equals).strip();
-            if (StoreSection.SECRETS.contains(key)) {
+            if (StoreSection.SECRETS.contains(key) || SignallingSection.SECRETS.contains(key)) {
                 problems.add(new ConfigProblem.BadValue(
                         key,
                         "(not shown)",

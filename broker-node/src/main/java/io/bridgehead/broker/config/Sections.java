@@ -14,11 +14,16 @@ final class Sections {
 
     private final Settings in;
     private final String hostName;
+    private final boolean readFiles;
 
-    /** @param hostName name of the node when {@code node.name} is not set */
-    Sections(Settings in, String hostName) {
+    /**
+     * @param hostName name of the node when {@code node.name} is not set
+     * @param readFiles whether files with secrets are read
+     */
+    Sections(Settings in, String hostName, boolean readFiles) {
         this.in = in;
         this.hostName = hostName;
+        this.readFiles = readFiles;
     }
 
     BrokerConfig all(StoreConfig store) {
@@ -30,7 +35,7 @@ final class Sections {
                 plans(),
                 bridge(),
                 estim(),
-                AbsentRooms.signalling(in),
+                new SignallingSection(in, readFiles).read(limits("signalling")),
                 AbsentRooms.relay(in),
                 AbsentRooms.rendezvous(in),
                 AbsentRooms.bester(in),

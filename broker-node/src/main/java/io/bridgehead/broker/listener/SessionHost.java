@@ -100,20 +100,21 @@ public final class SessionHost {
         SessionDriver.run(this, room, transport, protocol, accepted.address());
     }
 
-    SessionAddress newAddress(EventLoop loop) {
+    /** A new address on this event loop of this node. */
+    public SessionAddress newAddress(EventLoop loop) {
         return new SessionAddress(
                 node, SessionId.on(incarnation, sessionNumbers.incrementAndGet(), loops.indexOf(loop)));
     }
 
-    Switchboard switchboard() {
+    public Switchboard switchboard() {
         return switchboard;
     }
 
-    LocalSessions sessions() {
+    public LocalSessions sessions() {
         return sessions;
     }
 
-    InstantSource clock() {
+    public InstantSource clock() {
         return clock;
     }
 

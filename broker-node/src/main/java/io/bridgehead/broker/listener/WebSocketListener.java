@@ -39,12 +39,22 @@ public final class WebSocketListener extends Listener {
      */
     public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
             List<String> origins, Meters meters, Handler<AcceptedWebSocket> room) {
+        this(vertx, listener, endpoints, limits, origins, List.of(), meters, room);
+    }
+
+    /** @param subProtocols what the room answers to {@code Sec-WebSocket-Protocol}, when it is asked for */
+    public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
+            List<String> origins, List<String> subProtocols, Meters meters, Handler<AcceptedWebSocket> room) {
         super(new Servers<>(vertx, listener, endpoints, limits, meters,
-                new WebSockets(vertx, listener, Set.copyOf(origins), room)));
+                new WebSockets(vertx, listener, Set.copyOf(origins), List.copyOf(subProtocols), room)));
     }
 
     private record WebSockets(
-            Vertx vertx, ListenerKey listener, Set<String> origins, Handler<AcceptedWebSocket> room)
+            Vertx vertx,
+            ListenerKey listener,
+            Set<String> origins,
+            List<String> subProtocols,
+            Handler<AcceptedWebSocket> room)
             implements Servers.Kind<HttpServerOptions> {
 
         @Override
@@ -54,6 +64,7 @@ public final class WebSocketListener extends Listener {
                     .setPerFrameWebSocketCompressionSupported(false)
                     .setPerMessageWebSocketCompressionSupported(false)
                     .setAcceptUnmaskedFrames(false)
+                    .setWebSocketSubProtocols(subProtocols)
                     .setMaxWebSocketFrameSize(MAX_FRAME_BYTES)
                     .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
                     .setMaxInitialLineLength(4096)

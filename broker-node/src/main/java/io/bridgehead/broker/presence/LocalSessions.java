@@ -20,17 +20,20 @@ import java.util.stream.Stream;
 public final class LocalSessions {
 
     /**
-     * A registered session, what its account may do, and its row in the presence registry.
+     * A registered session, what its account may do, and its row in the presence registry, if it has one.
      *
      * @param written the id as its owner wrote it: the display name of an account without nickname
      */
-    public record Registered(LocalSession session, Entitlement entitlement, Presence row, String written) {
+    public record Registered(
+            LocalSession session, Entitlement entitlement, Optional<Presence> row, String written) {
 
         private Registered with(Entitlement now) {
             String display = now.nickname().map(Nickname::text).orElse(written);
-            Presence shown = row.withVisible(now.visible());
-            return new Registered(
-                    session, now, display.equals(row.displayName()) ? shown : shown.renamed(display), written);
+            return new Registered(session, now, row.map(before -> shown(before.withVisible(now.visible()), display)), written);
+        }
+
+        private static Presence shown(Presence row, String display) {
+            return display.equals(row.displayName()) ? row : row.renamed(display);
         }
     }
 
@@ -48,6 +51,16 @@ public final class LocalSessions {
 
     /** Notes whose session this is now, what it was admitted with, and how its owner wrote its id. */
     public void registered(LocalSession session, Entitlement entitlement, Presence row, String written) {
+        admitted(session, entitlement, Optional.of(row), written);
+    }
+
+    /** As {@link #registered}, for a session that others do not find by its account. */
+    public void admitted(LocalSession session, Entitlement entitlement) {
+        admitted(session, entitlement, Optional.empty(), entitlement.account().text());
+    }
+
+    private void admitted(
+            LocalSession session, Entitlement entitlement, Optional<Presence> row, String written) {
         registered.merge(
                 entitlement.account(),
                 List.of(new Registered(session, entitlement, row, written)),
@@ -96,7 +109,11 @@ public final class LocalSessions {
 
     /** The rows that the presence registry should have of this node. */
     public List<Presence> rows() {
-        return registered.values().stream().flatMap(List::stream).map(Registered::row).toList();
+        return registered.values().stream()
+                .flatMap(List::stream)
+                .map(Registered::row)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     public Collection<LocalSession> all() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,7 +110,15 @@ class ConfigLoaderTest {
             plans.standard.max-sessions=3   | plans.standard.max-sessions: 3 (expected: 0; this version does not enforce it), --set
             plans.gold.max-bytes-per-second=10MiB | plans.gold.max-bytes-per-second: 10MiB (expected: 0; this version does not enforce it), --set
             plans.gold.max-bytes-per-month=x | plans.gold.max-bytes-per-month: x (expected: 0; this version does not enforce it), --set
-            signalling.listen=0.0.0.0:8080  | signalling.listen: 0.0.0.0:8080 (expected: empty; this version has no signalling room), --set
+            signalling.listen=0.0.0.0:9464  | metrics.listen: 127.0.0.1:9464 (expected: a port of its own; signalling.listen has 0.0.0.0:9464)
+            signalling.server-auth=some     | signalling.server-auth: some (expected: none or passphrase or account), --set
+            signalling.server-auth=passphrase | signalling.server-auth: passphrase (expected: none or account, or a signalling.passphrase), --set
+            signalling.token-words=7        | signalling.token-words: 7 (expected: 8..16), --set
+            signalling.max-message-bytes=61441 | signalling.max-message-bytes: 61441 (expected: bytes like 65536, 64KiB, 10MiB in 256..60KiB), --set
+            signalling.resume-grace=5m      | signalling.resume-grace: 5m (expected: a time like 500ms, 25s, 3m, 1h in 0s..4m), --set
+            signalling.origins=example.org  | signalling.origins: example.org (expected: origins like https://example.org, several separated by commas), --set
+            signalling.ice-servers=https://example.org | signalling.ice-servers: https://example.org (expected: URIs like stun:stun.example.org:3478, several separated by commas), --set
+            signalling.schemas=/no/such     | signalling.schemas: /no/such (expected: a directory), --set
             relay.hosts=0.0.0.0:8000        | relay.hosts: 0.0.0.0:8000 (expected: empty; this version has no relay room), --set
             rendezvous.udp=0.0.0.0:5024     | rendezvous.udp: 0.0.0.0:5024 (expected: empty; this version has no rendezvous room), --set
             bester.unix=/run/b.sock         | bester.unix: /run/b.sock (expected: empty; this version has no bester room), --set
@@ -179,6 +188,30 @@ class ConfigLoaderTest {
                 .singleElement().asString().doesNotContain("hunter2");
         assertThat(load(Optional.empty(), Map.of("BRIDGEHEAD_STORE_PASSWORD", "hunter2")).toString())
                 .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"passphrase,8", "join-secret,32", "turn-secret,1"})
+    void aSecretOfSignallingIsRefusedOnTheCommandLineAndNeverShown(String name, int minLength) throws IOException {
+        String key = "signalling." + name;
+        String variable = "BRIDGEHEAD_SIGNALLING_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+        String secret = "hunter2-".repeat(4);
+        Path file = directory.resolve(name);
+        Files.writeString(file, secret + "\n");
+
+        assertThat(problems(Optional.empty(), Map.of(), key + "=" + secret)).singleElement().asString()
+                .startsWith(key + ": (not shown) (expected: not on the command line").doesNotContain(secret);
+        assertThat(problems(Optional.empty(), Map.of(variable, secret), key + "-file=" + file)).singleElement().asString()
+                .startsWith(key + "-file: ").doesNotContain(secret);
+        assertThat(problems(Optional.empty(), Map.of(), key + "-file=/no/such")).singleElement().asString()
+                .isEqualTo(key + "-file: /no/such (expected: a readable text file), --set");
+        assertThat(load(Optional.empty(), Map.of(variable, secret)).toString()).doesNotContain(secret);
+        assertThat(load(Optional.empty(), Map.of(), key + "-file=" + file)).isEqualTo(
+                load(Optional.empty(), Map.of(variable, secret)));
+        if (minLength > 1) {
+            assertThat(problems(Optional.empty(), Map.of(variable, secret.substring(0, minLength - 1))))
+                    .containsExactly(key + ": (not shown) (expected: at least " + minLength + " characters), " + variable);
+        }
     }
 
     @Test

@@ -59,6 +59,7 @@ final class BrokerProcess implements AutoCloseable {
                 "admin.insecure=true",
                 "estim.listen=" + place.address() + ":" + place.tcp(),
                 "estim.websocket=",
+                "signalling.listen=",
                 "estim.connections-per-second=0",
                 "admin.listen=" + place.address() + ":" + place.admin(),
                 "metrics.listen=" + place.address() + ":" + place.metrics()));

@@ -1,0 +1,253 @@
+package io.bridgehead.broker.signalling;
+
+import io.bridgehead.broker.bus.NodeBus.Answer;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.presence.ServerRegistry;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A connection's way to its meeting: finds it, follows it when its node goes, takes it over when nobody has it, and
+ * sends what the peer says one after the other. The connection's event loop only.
+ */
+final class MeetingLink {
+
+    /** Of a peer's messages so many wait for their turn; then the peer is not read from. */
+    private static final int QUEUE = 32;
+
+    /** A keeper may be gone, and its successor too. */
+    private static final int SEARCHES = 4;
+
+    private static final Duration ANSWER = Duration.ofSeconds(4);
+    private static final Duration SEARCH_AGAIN = Duration.ofMillis(500);
+
+    /** As long as a peer waits to be let in. */
+    private static final int ATTACHES = 20;
+
+    /** A dead node is noticed after 8 s; whoever has not found the meeting by then will not. */
+    private static final int FOLLOWS = 30;
+
+    /** What the link tells its connection. */
+    interface Owner {
+
+        /** The message was perhaps not passed on. */
+        void undelivered(String to);
+
+        /** There is no such meeting any more. */
+        void over();
+
+        /** Nobody can say where the meeting is. */
+        void lost();
+
+        /** Whether the peer is to be read from. */
+        void reading(boolean on);
+
+        /** How it attaches itself again. */
+        PeerWord.Attach following();
+    }
+
+    private final SignallingPost post;
+    private final ServerRegistry registry;
+    private final Meetings meetings;
+    private final EventLoop loop;
+    private final Owner owner;
+    private final ArrayDeque<PeerWord.Said> queue = new ArrayDeque<>();
+
+    private String token;
+    private SessionAddress keeper;
+    private Promise<PeerWord> attaching;
+    private boolean sending;
+    private boolean following;
+    private boolean held;
+    private boolean ended;
+
+    MeetingLink(SignallingPost post, ServerRegistry registry, Meetings meetings, EventLoop loop, Owner owner) {
+        this.post = post;
+        this.registry = registry;
+        this.meetings = meetings;
+        this.loop = loop;
+        this.owner = owner;
+    }
+
+    /**
+     * Finds the meeting and attaches to it. {@link PeerWord.Attached} or {@link PeerWord.NotAttached}, on the loop;
+     * failed: nobody can say.
+     *
+     * @param tokenHash of the server's token
+     */
+    Future<PeerWord> attach(String tokenHash, PeerWord.Attach attach) {
+        token = tokenHash;
+        return attach(attach, ATTACHES);
+    }
+
+    /** A node that leaves is a member for a moment longer than it answers. */
+    private Future<PeerWord> attach(PeerWord.Attach attach, int tries) {
+        return search(attach).recover(failure -> {
+            if (tries == 1 || ended) {
+                return Future.failedFuture(failure);
+            }
+            Promise<PeerWord> later = Promise.promise();
+            loop.schedule(
+                    () -> attach(attach, tries - 1).onComplete(later), SEARCH_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            return later.future();
+        });
+    }
+
+    private Future<PeerWord> search(PeerWord.Attach attach) {
+        return onLoop(() -> registry.find(token))
+                .compose(row -> row.isEmpty() ? unknown() : attach(row.get().keeper(), attach, SEARCHES));
+    }
+
+    private Future<PeerWord> attach(SessionAddress to, PeerWord.Attach attach, int searches) {
+        if (searches == 0) {
+            return Future.failedFuture("the meeting changes its place too often");
+        }
+        if (!post.reaches(to.node())) {
+            return takeOver(to, attach, searches);
+        }
+        keeper = to;
+        Promise<PeerWord> attached = Promise.promise();
+        attaching = attached;
+        return onLoop(() -> post.send(to, attach)).transform(answer -> {
+            if (answer.failed() && post.reaches(to.node())) {
+                return Future.failedFuture(answer.cause());
+            }
+            return answer.failed() || answer.result() == Answer.NOT_HERE
+                    ? takeOver(to, attach, searches)
+                    : inTime(attached);
+        });
+    }
+
+    private Future<PeerWord> inTime(Promise<PeerWord> attached) {
+        loop.schedule(() -> attached.tryFail("no answer of the meeting"), ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        return attached.future();
+    }
+
+    private Future<PeerWord> takeOver(SessionAddress gone, PeerWord.Attach attach, int searches) {
+        return onLoop(() -> meetings.takeOver(loop, token, gone))
+                .compose(now -> now.isEmpty() ? unknown() : attach(now.get(), attach, searches - 1));
+    }
+
+    private static Future<PeerWord> unknown() {
+        return Future.succeededFuture(new PeerWord.NotAttached(PeerWord.Refusal.UNKNOWN));
+    }
+
+    /** What follows a future's completion runs on the loop, in a turn of its own. */
+    private <T> Future<T> onLoop(Supplier<Future<T>> step) {
+        Promise<T> done = Promise.promise();
+        step.get().onComplete(answer -> loop.execute(() -> done.handle(answer)));
+        return done.future();
+    }
+
+    /** The meeting's answer to attaching. */
+    void answered(PeerWord answer) {
+        if (attaching != null) {
+            attaching.tryComplete(answer);
+        }
+    }
+
+    void say(PeerWord.Said said) {
+        queue.add(said);
+        if (queue.size() >= QUEUE && !held) {
+            held = true;
+            owner.reading(false);
+        }
+        sendNext();
+    }
+
+    /** A word was lost on its way here. */
+    void again(PeerWord.Again again) {
+        if (!ended) {
+            post.send(keeper, again);
+        }
+    }
+
+    private void sendNext() {
+        if (sending || following || ended || queue.isEmpty()) {
+            return;
+        }
+        sending = true;
+        PeerWord.Said said = queue.peek();
+        SessionAddress to = keeper;
+        post.send(to, said).onComplete(answer -> loop.execute(() -> {
+            sending = false;
+            if (ended) {
+                return;
+            }
+            if (answer.succeeded() && answer.result() == Answer.NOT_HERE) {
+                // it was not taken, so it goes to the next keeper
+                follow();
+                return;
+            }
+            sent(said);
+            if (answer.failed()) {
+                owner.undelivered(said.to());
+                if (!post.reaches(to.node())) {
+                    follow();
+                }
+            }
+            sendNext();
+        }));
+    }
+
+    private void sent(PeerWord.Said said) {
+        queue.remove(said);
+        if (held && queue.size() <= QUEUE / 2) {
+            held = false;
+            owner.reading(true);
+        }
+    }
+
+    void nodeGone(NodeId node) {
+        if (keeper != null && keeper.node().equals(node)) {
+            follow();
+        }
+    }
+
+    /** The meeting is not where it was: finds it, or goes on with it here. */
+    void follow() {
+        if (!following && !ended) {
+            following = true;
+            follow(FOLLOWS);
+        }
+    }
+
+    private void follow(int tries) {
+        search(owner.following()).onComplete(
+                answer -> {
+                    following = false;
+                    if (answer instanceof PeerWord.NotAttached && !ended) {
+                        owner.over();
+                    }
+                    sendNext();
+                },
+                nobodyKnows -> {
+                    if (tries > 1 && !ended) {
+                        loop.schedule(() -> follow(tries - 1), SEARCH_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                    } else if (!ended) {
+                        owner.lost();
+                    }
+                });
+    }
+
+    /** The connection is gone: tells the meeting, behind what the peer said before. */
+    void leave(PeerWord.Left left) {
+        SessionAddress to = keeper;
+        if (!ended && to != null) {
+            for (PeerWord.Said said : queue) {
+                if (said != queue.peek() || !sending) {
+                    post.send(to, said);
+                }
+            }
+            post.send(to, left);
+        }
+        ended = true;
+        queue.clear();
+    }
+}

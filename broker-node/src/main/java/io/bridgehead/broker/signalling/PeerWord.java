@@ -1,0 +1,136 @@
+package io.bridgehead.broker.signalling;
+
+import io.bridgehead.broker.model.SessionAddress;
+import java.util.Optional;
+
+/** What a peer's connection and its meeting say to each other, on one node or across two. */
+sealed interface PeerWord {
+
+    // ---- to a meeting
+
+    /** To a meeting: {@code from} is the connection that says it. */
+    sealed interface ToMeeting extends PeerWord {
+
+        SessionAddress from();
+    }
+
+    /** Whether somebody is new, came back on a new connection, or looks for a meeting that changed its place. */
+    enum Coming {
+        JOINING,
+        RESUMING,
+        FOLLOWING
+    }
+
+    /**
+     * This connection is the peer's. Answer: {@link Attached} or {@link NotAttached}.
+     *
+     * @param secret SHA-256 of the peer's secret, in hex
+     * @param who what its backend vouched for; empty: nothing
+     * @param seen number of the last word that it has; -1: not known
+     */
+    record Attach(
+            SessionAddress from, Coming coming, String peer, String secret, boolean resumable, String who, long seen)
+            implements ToMeeting {}
+
+    /** For another peer. */
+    record Said(SessionAddress from, String peer, String to, String type, String message) implements ToMeeting {
+
+        /** Users' business: not printed. */
+        @Override
+        public String toString() {
+            return "Said[" + peer + " to " + to + ", " + type + "]";
+        }
+    }
+
+    /** The connection is gone, and the peer with it if {@code forGood}. */
+    record Left(SessionAddress from, String peer, boolean forGood) implements ToMeeting {}
+
+    /** A word was lost between the nodes: say everything after {@code seen} again. */
+    record Again(SessionAddress from, String peer, long seen) implements ToMeeting {}
+
+    // ---- to a connection
+
+    /**
+     * In.
+     *
+     * @param seq number of the last word before this
+     * @param received how many messages of the peer were taken so far
+     * @param lost how many words behind {@code seq} are lost; -1: not known
+     */
+    record Attached(long seq, long received, long lost, Optional<String> serverInfo) implements PeerWord {}
+
+    record NotAttached(Refusal refusal) implements PeerWord {}
+
+    enum Refusal {
+        UNKNOWN,
+        FULL
+    }
+
+    /** What a peer must get, in order, even if it comes back for it. */
+    sealed interface Numbered extends PeerWord {
+
+        long seq();
+
+        Numbered numbered(long other);
+
+        /** What keeping it costs, about, in bytes. */
+        int cost();
+    }
+
+    record Deliver(long seq, String from, String type, String message) implements Numbered {
+
+        @Override
+        public Numbered numbered(long other) {
+            return new Deliver(other, from, type, message);
+        }
+
+        @Override
+        public int cost() {
+            return 64 + message.length();
+        }
+
+        /** Users' business: not printed. */
+        @Override
+        public String toString() {
+            return "Deliver[" + seq + " from " + from + ", " + type + "]";
+        }
+    }
+
+    record Joined(long seq, String peer, String who) implements Numbered {
+
+        @Override
+        public Numbered numbered(long other) {
+            return new Joined(other, peer, who);
+        }
+
+        @Override
+        public int cost() {
+            return 64;
+        }
+    }
+
+    record Gone(long seq, String peer) implements Numbered {
+
+        @Override
+        public Numbered numbered(long other) {
+            return new Gone(other, peer);
+        }
+
+        @Override
+        public int cost() {
+            return 64;
+        }
+    }
+
+    /** What the peer sent was not passed on. */
+    record Objected(ErrorCode code, String to) implements PeerWord {}
+
+    /** The peer came back on another connection. */
+    record Replaced() implements PeerWord {}
+
+    /** The server has left for good. */
+    record Over() implements PeerWord {}
+
+    /** The meeting goes on elsewhere: look for it. */
+    record Moved() implements PeerWord {}
+}

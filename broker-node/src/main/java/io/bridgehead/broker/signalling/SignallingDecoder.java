@@ -1,0 +1,86 @@
+package io.bridgehead.broker.signalling;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * One WebSocket message as a command: {@code {"to","type","message"}} and perhaps {@code "from"}; other keys are
+ * ignored. Pure; any thread. Source: {@code protocols.md} §2, limits {@code reliability.md} §3 line 18.
+ */
+final class SignallingDecoder {
+
+    static final int MAX_ID_CHARACTERS = 256;
+    static final int MAX_TYPE_CHARACTERS = 64;
+
+    private SignallingDecoder() {}
+
+    /** @param bytes a whole text message, within the room's limit */
+    static SignallingCommand decode(byte[] bytes) {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException malformed) {
+            return new SignallingCommand.Malformed(ErrorCode.NOT_JSON, "the message is not UTF-8", true);
+        }
+        return decode(text);
+    }
+
+    static SignallingCommand decode(String text) {
+        Fields fields = new Fields(text);
+        try {
+            new StrictJson(text).object(fields);
+        } catch (StrictJson.Refused refused) {
+            return new SignallingCommand.Malformed(ErrorCode.NOT_JSON, refused.getMessage(), refused.isUnsafe());
+        }
+        return fields.command();
+    }
+
+    /** What was found of the four keys. */
+    private static final class Fields implements StrictJson.Members {
+
+        private final String text;
+        private String from;
+        private String to;
+        private String type;
+        private String message;
+        private String problem;
+
+        private Fields(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public void member(String name, int start, int end) throws StrictJson.Refused {
+            switch (name) {
+                case "from" -> from = string(name, start, MAX_ID_CHARACTERS);
+                case "to" -> to = string(name, start, MAX_ID_CHARACTERS);
+                case "type" -> type = string(name, start, MAX_TYPE_CHARACTERS);
+                case "message" -> message = text.substring(start, end);
+                default -> {
+                    // for a later version
+                }
+            }
+        }
+
+        private String string(String name, int start, int max) throws StrictJson.Refused {
+            String value = StrictJson.string(text, start);
+            if (value == null || value.isEmpty() || value.length() > max
+                    || value.chars().anyMatch(Character::isISOControl)) {
+                problem = name + ": a string of 1.." + max + " characters, no control characters, expected";
+            }
+            return value;
+        }
+
+        private SignallingCommand command() {
+            if (problem == null) {
+                problem = to == null ? "to: missing" : type == null ? "type: missing"
+                        : message == null ? "message: missing" : null;
+            }
+            return problem != null
+                    ? new SignallingCommand.Malformed(ErrorCode.BAD_MESSAGE, problem, false)
+                    : new SignallingCommand.Message(Optional.ofNullable(from), to, type, message);
+        }
+    }
+}

@@ -1,0 +1,384 @@
+package io.bridgehead.broker.signalling;
+
+import io.bridgehead.broker.config.SignallingConfig;
+import io.bridgehead.broker.listener.AcceptedWebSocket;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.presence.LocalSession;
+import io.bridgehead.broker.model.SessionInfo;
+import io.bridgehead.broker.session.CloseReason;
+import io.bridgehead.broker.session.Signal;
+import io.bridgehead.broker.signalling.SignallingEffect.Timer;
+import io.netty.channel.EventLoop;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one connection of the room: gives what comes to the pure session, one event at a time, and carries out the
+ * effects. Everything happens on the connection's event loop; other threads post.
+ */
+final class SignallingDriver implements LocalSession, SignallingPost.Addressee, MeetingLink.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SignallingDriver.class);
+
+    private static final String PROTOCOL = "signalling";
+
+    private final SignallingRoom room;
+    private final ServerWebSocket socket;
+    private final PeerSocket out;
+    private final IncomingMessage incoming;
+    private final EventLoop loop;
+    private final SessionAddress self;
+    private final EntryRequest request;
+    private final String remoteAddress;
+    private final Instant connectedAt;
+    private final MeetingLink link;
+    private final Map<Timer, ScheduledFuture<?>> timers = new EnumMap<>(Timer.class);
+    private final ArrayDeque<SignallingEvent> events = new ArrayDeque<>(2);
+
+    private volatile SignallingState state = new SignallingState.Entering();
+    private volatile AccountId account;
+
+    private PeerWord.Attach attach;
+    private boolean processing;
+    private boolean entered;
+    private boolean gone;
+    /** The peer is not read from, by our own doing: its silence means nothing. */
+    private boolean held;
+
+    SignallingDriver(SignallingRoom room, AcceptedWebSocket accepted, EventLoop loop) {
+        this.room = room;
+        SignallingConfig.Limits limits = room.config().limits();
+        this.socket = accepted.socket();
+        this.loop = loop;
+        this.out = new PeerSocket(socket, loop, limits.maxQueuedBytes());
+        this.incoming = new IncomingMessage(limits.maxMessageBytes());
+        this.self = room.host().newAddress(loop);
+        this.remoteAddress = accepted.address();
+        this.connectedAt = room.host().clock().instant();
+        this.request = EntryRequest.of(
+                socket.path(),
+                socket.query(),
+                String.join(",", socket.headers().getAll("Sec-WebSocket-Protocol")),
+                socket.headers().get("Authorization"));
+        this.link = new MeetingLink(room.post(), room.registry(), room.meetings(), loop, this);
+    }
+
+    /** Takes the connection over. On its event loop. */
+    void start() {
+        room.host().sessions().connected(this);
+        room.post().add(self, this);
+        socket.frameHandler(this::frame);
+        socket.pongHandler(pong -> fire(new SignallingEvent.Heard()));
+        socket.exceptionHandler(broken -> LOG.debug("session {}: {}", self.session(), broken.getMessage()));
+        socket.closeHandler(closed -> closed());
+        out.reading(false);
+        fire(new SignallingEvent.Opened());
+    }
+
+    // ---- what others may ask, from any thread
+
+    @Override
+    public SessionId id() {
+        return self.session();
+    }
+
+    /** Nobody calls a peer of this room. */
+    @Override
+    public void tell(Signal signal) {}
+
+    @Override
+    public void evict(CloseReason reason) {
+        execute(() -> fire(new SignallingEvent.Ended(SignallingClose.of(reason))));
+    }
+
+    /** Always: a peer comes back on another node, and its meeting waits for it; the spread keeps them from storming. */
+    @Override
+    public boolean movable() {
+        return true;
+    }
+
+    @Override
+    public void askToMove() {
+        evict(CloseReason.SHUTDOWN);
+    }
+
+    /** Peers do not see names of accounts. */
+    @Override
+    public void renamed(String displayName) {
+        // nothing here bears it
+    }
+
+    @Override
+    public SessionInfo info() {
+        return new SessionInfo(
+                self,
+                PROTOCOL,
+                remoteAddress,
+                connectedAt,
+                Optional.ofNullable(account),
+                state.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                Optional.empty());
+    }
+
+    @Override
+    public boolean inContext() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** From the switchboard, on any thread; the room's own word comes by its post. */
+    @Override
+    public void nodeGone(NodeId node) {
+        if (inContext()) {
+            link.nodeGone(node);
+        }
+    }
+
+    // ---- from the meeting, on the event loop
+
+    @Override
+    public boolean hear(PeerWord word) {
+        if (gone || state instanceof SignallingState.Over) {
+            return false;
+        }
+        switch (word) {
+            case PeerWord.Attached a -> link.answered(a);
+            case PeerWord.NotAttached n -> link.answered(n);
+            case PeerWord.Numbered numbered -> told(new SignallingEvent.Told(numbered));
+            case PeerWord.Objected(ErrorCode code, String to) -> told(new SignallingEvent.Objected(code, to));
+            case PeerWord.Over o -> told(new SignallingEvent.MeetingOver());
+            case PeerWord.Replaced r -> told(new SignallingEvent.Ended(SignallingClose.REPLACED));
+            case PeerWord.Moved m -> link.follow();
+            case PeerWord.ToMeeting misled -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What the meeting says before HELLO is out waits for it. */
+    private void told(SignallingEvent event) {
+        if (entered) {
+            fire(event);
+        } else {
+            events.add(event);
+        }
+    }
+
+    @Override
+    public void undelivered(String to) {
+        fire(new SignallingEvent.Objected(ErrorCode.UNDELIVERED, to));
+    }
+
+    @Override
+    public void over() {
+        fire(new SignallingEvent.MeetingOver());
+    }
+
+    @Override
+    public void lost() {
+        fire(new SignallingEvent.Ended(SignallingClose.TRY_AGAIN));
+    }
+
+    @Override
+    public void reading(boolean on) {
+        held = !on;
+        out.reading(on);
+    }
+
+    @Override
+    public PeerWord.Attach following() {
+        long seen = state instanceof SignallingState.Present present ? present.seen() : attach.seen();
+        return new PeerWord.Attach(
+                self,
+                PeerWord.Coming.FOLLOWING,
+                attach.peer(),
+                attach.secret(),
+                attach.resumable(),
+                attach.who(),
+                seen);
+    }
+
+    // ---- from the peer
+
+    private void frame(WebSocketFrame frame) {
+        if (out.isTooSlow()) {
+            // it makes us answer, and does not read the answers
+            fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
+        }
+        if (gone || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
+            return;
+        }
+        incoming.add(frame).ifPresent(command -> {
+            fire(new SignallingEvent.Heard());
+            fire(new SignallingEvent.Said(room.checked(command), System.nanoTime()));
+        });
+    }
+
+    private void closed() {
+        Short code = socket.closeStatusCode();
+        // 1005: closed without a code, as a page does that means it
+        boolean meant = code != null && (code == 1000 || code == 1005);
+        fire(new SignallingEvent.Disconnected(meant ? SignallingClose.LEFT : SignallingClose.LOST));
+        over(meant ? SignallingClose.LEFT : SignallingClose.LOST);
+    }
+
+    // ---- events and effects
+
+    private void fire(SignallingEvent event) {
+        if (processing) {
+            events.add(event);
+            return;
+        }
+        processing = true;
+        try {
+            process(event);
+            while (entered && !events.isEmpty()) {
+                process(events.poll());
+            }
+        } catch (RuntimeException bug) {
+            LOG.atError().setCause(bug).addKeyValue("session", self.session()).log("session failed");
+            state = new SignallingState.Over();
+            link.leave(new PeerWord.Left(self, attach == null ? "" : attach.peer(), true));
+            close(SignallingClose.INTERNAL_ERROR);
+        } finally {
+            processing = false;
+        }
+    }
+
+    private void process(SignallingEvent event) {
+        SignallingState before = state;
+        SignallingSession.Step step = room.session().on(state, event);
+        state = step.state();
+        if (before instanceof SignallingState.Entering && state instanceof SignallingState.Present) {
+            entered = true;
+            room.meters().entered();
+            out.reading(true);
+        }
+        for (SignallingEffect effect : step.effects()) {
+            carryOut(effect);
+        }
+    }
+
+    private void carryOut(SignallingEffect effect) {
+        switch (effect) {
+            case SignallingEffect.Enter e -> room.entrance()
+                    .enter(new SignallingEntrance.Arrival(
+                            request, this, self, loop, remoteAddress, link, this::admitted, used -> attach = used))
+                    .onSuccess(this::entered);
+            case SignallingEffect.Reply(SignallingReply reply) -> write(reply);
+            case SignallingEffect.Say(String to, String type, String text) -> {
+                room.meters().message();
+                link.say(new PeerWord.Said(self, attach.peer(), to, type, text));
+            }
+            case SignallingEffect.AskAgain(long seen) -> link.again(new PeerWord.Again(self, attach.peer(), seen));
+            case SignallingEffect.Leave(boolean forGood) ->
+                link.leave(new PeerWord.Left(self, attach == null ? "" : attach.peer(), forGood));
+            case SignallingEffect.Close(SignallingClose close) -> close(close);
+            case SignallingEffect.Ping p -> out.ping();
+            case SignallingEffect.StartTimer(Timer timer, var after) -> {
+                stop(timer);
+                timers.put(timer, loop.schedule(
+                        () -> timedOut(timer), after.toMillis(), TimeUnit.MILLISECONDS));
+            }
+        }
+    }
+
+    private void timedOut(Timer timer) {
+        if (held) {
+            fire(new SignallingEvent.Heard());
+        }
+        fire(new SignallingEvent.TimedOut(timer));
+    }
+
+    private void stop(Timer timer) {
+        ScheduledFuture<?> running = timers.remove(timer);
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+
+    /** At once when the answer is here: a word of the meeting may be behind it. */
+    private void entered(SignallingEvent outcome) {
+        if (inContext()) {
+            fireFirst(outcome);
+        } else {
+            execute(() -> fireFirst(outcome));
+        }
+    }
+
+    private void fireFirst(SignallingEvent outcome) {
+        if (processing) {
+            execute(() -> fireFirst(outcome));
+        } else {
+            fire(outcome);
+        }
+    }
+
+    /** Any thread. */
+    private void admitted(AccountId whose) {
+        account = whose;
+        execute(() -> {
+            if (gone) {
+                // it went while its credentials were looked at
+                room.host().switchboard().release(this, whose);
+            }
+        });
+    }
+
+    private void write(SignallingReply reply) {
+        if (reply instanceof SignallingReply.Error error) {
+            room.meters().error(error.code());
+        }
+        out.write(reply);
+        if (out.isTooSlow()) {
+            fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
+        }
+    }
+
+    private void close(SignallingClose close) {
+        over(close);
+        out.close(close);
+    }
+
+    /** Once: nothing of it is left in the node. */
+    private void over(SignallingClose close) {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        room.meters().closed(close);
+        if (entered) {
+            room.meters().left();
+        }
+        timers.values().forEach(timer -> timer.cancel(false));
+        timers.clear();
+        room.post().remove(self);
+        room.host().sessions().disconnected(this);
+        if (account != null) {
+            room.host().switchboard().release(this, account);
+        }
+        LOG.atDebug()
+                .addKeyValue("session", self.session())
+                .addKeyValue("protocol", PROTOCOL)
+                .addKeyValue("reason", close)
+                .log("session closed");
+    }
+}

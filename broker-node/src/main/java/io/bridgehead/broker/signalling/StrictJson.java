@@ -1,0 +1,278 @@
+package io.bridgehead.broker.signalling;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Walks over one JSON text (RFC 8259) without building anything: tells where values begin and end, and refuses what a
+ * receiver may read otherwise than we do: a key twice, half of a surrogate pair, numbers beyond a double or longer than
+ * {@value #MAX_NUMBER} characters, values nested deeper than {@value #MAX_DEPTH}. One thread.
+ */
+final class StrictJson {
+
+    static final int MAX_DEPTH = 32;
+    static final int MAX_NUMBER = 64;
+
+    /** What is wrong with the text; without a stack trace, which would cost more than the reading. */
+    static final class Refused extends Exception {
+
+        private static final long serialVersionUID = 1;
+        private final boolean unsafe;
+
+        private Refused(String problem, boolean unsafe) {
+            super(problem, null, false, false);
+            this.unsafe = unsafe;
+        }
+
+        /** Whether it looks like an attack rather than a mistake. */
+        boolean isUnsafe() {
+            return unsafe;
+        }
+    }
+
+    /** Told of each member of the outermost object. */
+    interface Members {
+
+        /** @param from where the value begins; {@code to} where it ends, exclusive */
+        void member(String name, int from, int to) throws Refused;
+    }
+
+    private final String text;
+    private int at;
+
+    StrictJson(String text) {
+        this.text = text;
+    }
+
+    /** Walks over an object, which must be all of the text. */
+    void object(Members members) throws Refused {
+        blanks();
+        if (peek() != '{') {
+            throw refused("an object expected");
+        }
+        object(1, members);
+        blanks();
+        if (at < text.length()) {
+            throw refused("nothing expected behind the object");
+        }
+    }
+
+    /** The characters of the string that begins at {@code from}; null when there is no string. */
+    static String string(String text, int from) throws Refused {
+        if (text.charAt(from) != '"') {
+            return null;
+        }
+        StrictJson json = new StrictJson(text);
+        json.at = from;
+        return json.string();
+    }
+
+    private void value(int depth) throws Refused {
+        if (depth > MAX_DEPTH) {
+            throw new Refused("nested deeper than " + MAX_DEPTH, true);
+        }
+        switch (peek()) {
+            case '{' -> object(depth, (name, from, to) -> {});
+            case '[' -> array(depth);
+            case '"' -> string();
+            case 't' -> literal("true");
+            case 'f' -> literal("false");
+            case 'n' -> literal("null");
+            default -> number();
+        }
+    }
+
+    private void object(int depth, Members members) throws Refused {
+        Set<String> names = new HashSet<>();
+        at++;
+        blanks();
+        if (peek() == '}') {
+            at++;
+            return;
+        }
+        while (true) {
+            if (peek() != '"') {
+                throw refused("a key expected");
+            }
+            String name = string();
+            if (!names.add(name)) {
+                throw new Refused("a key stands there twice", true);
+            }
+            blanks();
+            expect(':');
+            blanks();
+            int from = at;
+            value(depth + 1);
+            members.member(name, from, at);
+            blanks();
+            if (peek() == '}') {
+                at++;
+                return;
+            }
+            expect(',');
+            blanks();
+        }
+    }
+
+    private void array(int depth) throws Refused {
+        at++;
+        blanks();
+        if (peek() == ']') {
+            at++;
+            return;
+        }
+        while (true) {
+            value(depth + 1);
+            blanks();
+            if (peek() == ']') {
+                at++;
+                return;
+            }
+            expect(',');
+            blanks();
+        }
+    }
+
+    private String string() throws Refused {
+        at++;
+        int start = at;
+        StringBuilder unescaped = null;
+        while (true) {
+            char c = peek();
+            if (c == '"') {
+                String found = unescaped == null ? text.substring(start, at) : unescaped.toString();
+                at++;
+                if (unescaped != null) {
+                    requireWholePairs(found);
+                }
+                return found;
+            }
+            if (c < ' ') {
+                throw refused("a control character in a string must be escaped");
+            }
+            if (c == '\\') {
+                if (unescaped == null) {
+                    unescaped = new StringBuilder(text.substring(start, at));
+                }
+                at++;
+                unescaped.append(escaped());
+            } else {
+                if (unescaped != null) {
+                    unescaped.append(c);
+                }
+                at++;
+            }
+        }
+    }
+
+    private char escaped() throws Refused {
+        char c = peek();
+        at++;
+        return switch (c) {
+            case '"', '\\', '/' -> c;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> unicode();
+            default -> throw refused("no such escape");
+        };
+    }
+
+    private char unicode() throws Refused {
+        int value = 0;
+        for (int n = 0; n < 4; n++) {
+            int digit = peek() < 128 ? Character.digit(peek(), 16) : -1;
+            if (digit < 0) {
+                throw refused("four hex digits expected");
+            }
+            value = value << 4 | digit;
+            at++;
+        }
+        return (char) value;
+    }
+
+    private static void requireWholePairs(String found) throws Refused {
+        for (int n = 0; n < found.length(); n++) {
+            char c = found.charAt(n);
+            boolean pair = Character.isHighSurrogate(c)
+                    && n + 1 < found.length()
+                    && Character.isLowSurrogate(found.charAt(n + 1));
+            if (Character.isSurrogate(c) && !pair) {
+                throw new Refused("half of a surrogate pair", true);
+            }
+            n += pair ? 1 : 0;
+        }
+    }
+
+    private void number() throws Refused {
+        int start = at;
+        if (peek() == '-') {
+            at++;
+        }
+        if (peek() == '0') {
+            at++;
+        } else {
+            digits();
+        }
+        if (at < text.length() && text.charAt(at) == '.') {
+            at++;
+            digits();
+        }
+        if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+            at++;
+            if (peek() == '+' || peek() == '-') {
+                at++;
+            }
+            digits();
+        }
+        if (at - start > MAX_NUMBER) {
+            throw new Refused("a number longer than " + MAX_NUMBER + " characters", true);
+        }
+        if (Double.isInfinite(Double.parseDouble(text.substring(start, at)))) {
+            throw new Refused("a number beyond the range of a double", true);
+        }
+    }
+
+    private void digits() throws Refused {
+        int start = at;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+            at++;
+        }
+        if (at == start) {
+            throw refused("a value expected");
+        }
+    }
+
+    private void literal(String word) throws Refused {
+        if (!text.startsWith(word, at)) {
+            throw refused("a value expected");
+        }
+        at += word.length();
+    }
+
+    private void blanks() {
+        while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+    }
+
+    private char peek() throws Refused {
+        if (at >= text.length()) {
+            throw refused("the text ends early");
+        }
+        return text.charAt(at);
+    }
+
+    private void expect(char c) throws Refused {
+        if (peek() != c) {
+            throw refused("'" + c + "' expected");
+        }
+        at++;
+    }
+
+    private Refused refused(String problem) {
+        return new Refused(problem + " at character " + at, false);
+    }
+}
