@@ -10,8 +10,6 @@ import io.bridgehead.broker.admin.AdminCore;
 import io.bridgehead.broker.admin.AdminServer;
 import io.bridgehead.broker.admin.AdminToken;
 import io.bridgehead.broker.bus.EventLoopIndex;
-import io.bridgehead.broker.bus.NodeBus;
-import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.bus.NodeOrder;
 import io.bridgehead.broker.bus.NodeReport;
 import io.bridgehead.broker.bus.NodeStatus;

@@ -62,7 +62,8 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
             return null;
         }
         ByteBuf fields = frame.readSlice(frame.readableBytes() - BridgeCargo.TICKET_BYTES);
-        if (NodeMessageCodec.read(fields).orElse(null) instanceof NodeMessage.BridgeBytes message) {
+        if (bytes.readableBytes() <= NodeMessageCodec.MAX_BRIDGE_BYTES
+                && NodeMessageCodec.read(fields).orElse(null) instanceof NodeMessage.BridgeBytes message) {
             message.bytes().release();
             return message.with(bytes);
         }
