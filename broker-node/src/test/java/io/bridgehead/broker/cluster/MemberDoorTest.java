@@ -55,6 +55,7 @@ class MemberDoorTest {
         HazelcastInstance rogue = Hazelcast.newHazelcastInstance(rogue(TestMember.freePort()));
         try {
             IMap<String, Object> map = rogue.getMap("any");
+            await().until(() -> rogue.getPartitionService().getPartition("any").getOwner() != null);
             String ownedByA = IntStream.range(0, 1000).mapToObj(Integer::toString)
                     .filter(key -> !rogue.getPartitionService().getPartition(key).getOwner().localMember())
                     .findFirst().orElseThrow();
