@@ -17,6 +17,7 @@ import io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,7 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>The one of Vert.x looks them up in shared maps. In a partition those calls hang for ten seconds, and each survivor
  * deletes the rows of members that it saw leaving, on an event thread that such calls hold up: a node that has left and
  * come back meanwhile loses its rows for good ("Not a member of the cluster"), and when a call fails the routes that
- * were remembered stay for ever. The map of consumers is still written, for nodes of an older version.
+ * were remembered stay for ever, for nobody tells the bus to forget them. The map of consumers is still written, for nodes of an older version.
  */
 final class RoutesByMembership extends HazelcastClusterManager {
 
@@ -36,6 +37,9 @@ final class RoutesByMembership extends HazelcastClusterManager {
 
     /** Where the bus of a Vert.x id listens never changes. Those of members only, so there are never many. */
     private final Map<String, NodeInfo> addresses = new ConcurrentHashMap<>();
+
+    /** Loop addresses whose routes the bus may remember. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile NodeInfo own;
@@ -73,6 +77,8 @@ final class RoutesByMembership extends HazelcastClusterManager {
             super.getRegistrations(address, answer);
             return;
         }
+        // before the look at the members: a change that comes between the two is not missed
+        asked.add(address);
         // a second one of that name is younger, and about to be refused
         Optional<String> id = getHazelcastInstance().getCluster().getMembers().stream()
                 .filter(member -> LoopAddress.isOf(member.getAttribute(HazelcastSettings.NODE_ATTRIBUTE), address))
@@ -138,7 +144,11 @@ final class RoutesByMembership extends HazelcastClusterManager {
 
     /** Routes are computed anew when next needed. Any thread. */
     void forgetRoutes() {
-        routes.registrationsLost();
+        for (String address : asked) {
+            asked.remove(address);
+            // "registrations lost" does nothing in 5.0.12; news that there are none makes the bus ask again
+            routes.registrationsUpdated(new RegistrationUpdateEvent(address, List.of()));
+        }
     }
 
     /** Others may be told late, and in any order: what counts is who is a member now. */

@@ -147,6 +147,18 @@ class EventBusNodeBusTest {
         }
     }
 
+    @Test
+    void aNodeThatComesBackUnderItsNameIsFound() {
+        for (int life = 0; life < 2; life++) {
+            try (TestMember c = TestMember.join("c", TestMember.cluster(PORTS[2], tls("c"), PORTS[0], PORTS[1]))) {
+                await().until(() -> a.bus().others().contains(C) && b.bus().others().contains(C));
+                await().untilAsserted(() -> assertThat(answer(a, C)).isEqualTo(Answer.TAKEN));
+                await().untilAsserted(() -> assertThat(answer(b, C)).isEqualTo(Answer.TAKEN));
+            }
+            await().until(() -> a.bus().others().equals(Set.of(B)) && b.bus().others().equals(Set.of(A)));
+        }
+    }
+
     private static Answer answer(TestMember from, NodeId to) {
         return from.bus().ask(LoopAddress.of(to), numbered(1)).otherwise(Answer.NOT_HERE)
                 .toCompletionStage().toCompletableFuture().join();

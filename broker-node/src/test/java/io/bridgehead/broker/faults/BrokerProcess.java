@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +101,16 @@ final class BrokerProcess implements AutoCloseable {
 
     /** The scraped value of a series, written as Prometheus writes it, such as {@code name{tag="value"}}. */
     double metric(String series) {
+        return metrics(series).getFirst();
+    }
+
+    /** Several of the same moment. */
+    List<Double> metrics(String... series) {
         String scrape = get("/metrics").orElseThrow(() -> new AssertionError(name() + " gives no metrics")).body();
+        return Arrays.stream(series).map(each -> value(scrape, each)).toList();
+    }
+
+    private static double value(String scrape, String series) {
         return scrape.lines()
                 .filter(line -> line.startsWith(series + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +24,10 @@ class SlowDatabaseDrillTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     /** More than wait before the database, all at one node. */
-    private static final int STRANGERS = 1_500;
+    private static final int STRANGERS = 2_000;
+
+    /** 250 come in a second: this is about the database, not about a storm of connections. */
+    private static final Duration PAUSE = Duration.ofMillis(4);
 
     private static final int QUEUE_LENGTH = 1_000;
     private static final String LAG = "bridgehead_event_loop_lag_seconds";
@@ -35,10 +39,9 @@ class SlowDatabaseDrillTest {
     private record Turns(double all, double inTime, double unblocked) {
 
         static Turns of(BrokerProcess node) {
-            return new Turns(
-                    node.metric(LAG + "_count"),
-                    node.metric(LAG + "_bucket{le=\"0.05\"}"),
-                    node.metric(LAG + "_bucket{le=\"2.0\"}"));
+            List<Double> turns = node.metrics(
+                    LAG + "_count", LAG + "_bucket{le=\"0.05\"}", LAG + "_bucket{le=\"2.0\"}");
+            return new Turns(turns.get(0), turns.get(1), turns.get(2));
         }
 
         /** Each of these may have waited for an answer of the database. */
@@ -67,8 +70,9 @@ class SlowDatabaseDrillTest {
             CountDownLatch answered = new CountDownLatch(STRANGERS);
             for (int n = 0; n < STRANGERS; n++) {
                 String id = "stranger" + n;
+                Duration turn = PAUSE.multipliedBy(n);
                 Thread.ofVirtual().start(() -> {
-                    comes(id, node, registered);
+                    comes(id, node, turn, registered);
                     answered.countDown();
                 });
             }
@@ -104,7 +108,12 @@ class SlowDatabaseDrillTest {
         }
     }
 
-    private static void comes(String id, BrokerProcess node, AtomicInteger registered) {
+    private static void comes(String id, BrokerProcess node, Duration turn, AtomicInteger registered) {
+        try {
+            Thread.sleep(turn);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
         try (LoadClient in = LoadClient.register(new History(), id, node, line -> {})) {
             registered.incrementAndGet();
         } catch (IOException refused) {
