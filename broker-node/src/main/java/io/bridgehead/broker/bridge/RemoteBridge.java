@@ -84,7 +84,7 @@ final class RemoteBridge implements Bridge {
         this.call = call;
         this.self = self;
         this.partner = partner;
-        this.address = LoopAddress.of(partner);
+        this.address = LoopAddress.of(partner.node());
         this.end = end;
         this.bus = bus;
         this.window = window;

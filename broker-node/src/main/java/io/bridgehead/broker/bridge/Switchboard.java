@@ -23,6 +23,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Registration;
 import io.bridgehead.broker.session.Registration.Refusal;
 import io.bridgehead.broker.session.Signal;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class Switchboard implements NodeBus.Receiver {
 
     private final NodeId self;
     private final NodeBus bus;
+    private final BusSeats seats;
     private final Directory directory;
     private final PresenceRegistry presence;
     private final LocalSessions sessions;
@@ -67,6 +69,7 @@ public final class Switchboard implements NodeBus.Receiver {
             InstantSource clock) {
         this.self = self;
         this.bus = bus;
+        this.seats = new BusSeats(bus);
         this.directory = directory;
         this.presence = presence;
         this.sessions = sessions;
@@ -334,6 +337,15 @@ public final class Switchboard implements NodeBus.Receiver {
     /** The session is gone: what came for a bridge it never opened is dropped. On its context. */
     public void forget(SessionId session) {
         bridges.forget(session);
+        seats.leave(session);
+    }
+
+    /**
+     * The event loop that a session, about to be bridged to {@code partner}, should move to; empty: it is well where it
+     * is. Before it sends or answers the word that may open the bridge: nothing of one must be on its way yet.
+     */
+    public Optional<EventLoop> seat(SessionId session, SessionAddress partner) {
+        return isHere(partner) ? Optional.empty() : seats.take(session);
     }
 
     @Override

@@ -16,7 +16,10 @@ public record LoopAddress(NodeId node, int loop) {
         return new LoopAddress(session.node(), session.session().loop());
     }
 
-    /** Any loop of the node, for what concerns no session. */
+    /**
+     * For what concerns no session, and for the bytes of bridges: any loop of the node would do, and on this one the
+     * connections of the bus live ({@link NodeBus#loop}), so that it is reached without a hand-over.
+     */
     public static LoopAddress of(NodeId node) {
         return new LoopAddress(node, 0);
     }

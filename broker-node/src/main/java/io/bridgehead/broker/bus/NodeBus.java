@@ -1,7 +1,9 @@
 package io.bridgehead.broker.bus;
 
 import io.bridgehead.broker.model.NodeId;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +20,11 @@ public interface NodeBus {
      * future: nobody knows whether it arrived.
      */
     Future<Answer> ask(LoopAddress to, NodeMessage message);
+
+    /** The event loop of this node that the connections to and from other nodes live on; empty: not known, or none. */
+    default Optional<EventLoop> loop() {
+        return Optional.empty();
+    }
 
     /** The other nodes that are members now. */
     Set<NodeId> others();

@@ -7,9 +7,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -49,6 +51,7 @@ final class BridgeCargo implements BusTap {
     private final Map<Long, Outgoing> leaving = new ConcurrentHashMap<>();
     private final Map<Long, Arrived> arrived = new ConcurrentHashMap<>();
     private volatile boolean fitted;
+    private volatile EventLoop loop;
 
     BridgeCargo(Endpoint bus, SecureRandom random, LongSupplier nanoTime) {
         this.bus = bus;
@@ -70,6 +73,7 @@ final class BridgeCargo implements BusTap {
 
     @Override
     public void accepted(Channel connection) {
+        loop = connection.eventLoop();
         connection.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ));
         ChannelHandler vertx = connection.pipeline().get("handler");
         if (vertx == null) {
@@ -83,6 +87,11 @@ final class BridgeCargo implements BusTap {
     @Override
     public void dialling(Channel connection) {
         connection.pipeline().addLast(new CargoLoader(this));
+    }
+
+    /** Where the bus's connections live: Vert.x has them all on one event loop, its first. */
+    Optional<EventLoop> loop() {
+        return Optional.ofNullable(loop);
     }
 
     // ---- out

@@ -20,6 +20,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,6 +48,7 @@ final class EventBusNodeBus implements NodeBus {
     private final VertxInternal vertx;
     private final NodeId self;
     private final EventLoopIndex loops;
+    private final BridgeCargo cargo;
     private final Supplier<Set<NodeId>> members;
     private final Consumer<NodeId> pinged;
     private final PendingAsks asks = new PendingAsks();
@@ -67,6 +69,7 @@ final class EventBusNodeBus implements NodeBus {
         this.vertx = (VertxInternal) vertx;
         this.self = self;
         this.loops = loops;
+        this.cargo = cargo;
         this.members = members;
         this.pinged = pinged;
         EventBus bus = vertx.eventBus();
@@ -178,6 +181,11 @@ final class EventBusNodeBus implements NodeBus {
 
     private static boolean isNoHandlers(Throwable cause) {
         return cause instanceof ReplyException failure && failure.failureType() == ReplyFailure.NO_HANDLERS;
+    }
+
+    @Override
+    public Optional<EventLoop> loop() {
+        return cargo.loop();
     }
 
     @Override

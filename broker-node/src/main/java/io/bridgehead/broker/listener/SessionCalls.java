@@ -13,8 +13,12 @@ import io.bridgehead.broker.session.Event;
 import io.bridgehead.broker.session.Registration;
 import io.bridgehead.broker.session.Signal;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 
 /**
  * What one session asks of the switchboard, who it is and whom it is bridged to by that, and the answers' way back: as
@@ -44,6 +48,9 @@ final class SessionCalls<C> {
     private final SessionThread thread;
     private final Caller<C> session;
     private final SessionAddress self;
+
+    /** What is told once the connection has moved; null: it does not move. */
+    private Queue<Runnable> untold;
 
     private volatile Party party;
     private volatile Party partner;
@@ -140,6 +147,7 @@ final class SessionCalls<C> {
     private boolean ringing(CallId call, Party callee) {
         if (session.calls(call)) {
             session.fire(new Event.Ringing<>(call, callee));
+            moveBeside(callee.address());
         } else {
             found(call);
             session.callForgotten();
@@ -155,15 +163,45 @@ final class SessionCalls<C> {
     }
 
     void tell(SessionAddress to, Signal signal) {
-        host.switchboard().tell(to, signal);
+        if (untold == null) {
+            host.switchboard().tell(to, signal);
+        } else {
+            untold.add(() -> host.switchboard().tell(to, signal));
+        }
     }
 
     void accept(CallId call, Party caller, Party callee) {
+        moveBeside(caller.address());
         tell(caller.address(), new Signal.Accepted(call, callee));
         if (!caller.address().node().equals(self.node())) {
             // the last word may be lost between the nodes; once it came, this one changes nothing
             thread.schedule(() -> session.fire(new Event.Signalled<>(new Signal.Gone(call))), LAST_WORD.toMillis());
         }
+    }
+
+    /**
+     * Moves the connection to where a bridge to that partner is short, if it is not there. What is told meanwhile waits,
+     * in its order: while the connection moves, nothing that may open the bridge must be on its way to it.
+     */
+    private void moveBeside(SessionAddress other) {
+        Optional<EventLoop> seat = host.switchboard().seat(self.session(), other);
+        if (untold == null && seat.isPresent() && seat.get() != thread.eventLoop()) {
+            untold = new ArrayDeque<>(2);
+            // behind what is being carried out
+            thread.execute(() -> {
+                if (bridge == null) {
+                    thread.moveTo(seat.get(), this::tellAll);
+                } else {
+                    tellAll();
+                }
+            });
+        }
+    }
+
+    private void tellAll() {
+        Queue<Runnable> waiting = untold;
+        untold = null;
+        waiting.forEach(Runnable::run);
     }
 
     void splice(CallId call, Party other, boolean caller) {
