@@ -54,7 +54,7 @@ public final class ClusterMember {
         this.hazelcast = routes.getHazelcastInstance();
         this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
         this.search = new MergeSearch(hazelcast, this::others);
-        this.membership = new Membership(hazelcast, this::gone, search::lost);
+        this.membership = new Membership(hazelcast, this::gone, search::lost, this::ended);
         this.bus = new EventBusNodeBus(vertx, self, loops, cargo, membership::others, this::pinged);
         this.check = new BusCheck(self, bus, this::gone, System::nanoTime);
     }
@@ -180,6 +180,10 @@ public final class ClusterMember {
         // the events that tell the bus's own cluster manager may be held up
         routes.forgetRoutes();
         bus.nodeGone(node);
+    }
+
+    private void ended() {
+        bus.silence();
     }
 
     private void pinged(NodeId from) {

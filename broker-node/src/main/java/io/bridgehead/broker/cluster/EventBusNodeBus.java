@@ -54,6 +54,7 @@ final class EventBusNodeBus implements NodeBus {
     private final PendingAsks asks = new PendingAsks();
     private final Map<LoopAddress, MessageProducer<Outgoing>> producers = new ConcurrentHashMap<>();
     private volatile Receiver receiver;
+    private volatile boolean silent;
 
     /**
      * @param members the other nodes that are members now
@@ -109,11 +110,21 @@ final class EventBusNodeBus implements NodeBus {
             pinged.accept(ping.from());
             answer = Answer.TAKEN;
         } else {
-            answer = receiver.received(body);
+            answer = silent ? nobody(body) : receiver.received(body);
         }
         if (message.replyAddress() != null) {
             message.reply(answer, ANSWER);
         }
+    }
+
+    private static Answer nobody(NodeMessage message) {
+        new Outgoing(message).release();
+        return Answer.NOT_HERE;
+    }
+
+    /** This node is no member any more, and will be none: what others still send here is for nobody. */
+    void silence() {
+        silent = true;
     }
 
     @Override

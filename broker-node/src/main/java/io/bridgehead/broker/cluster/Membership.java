@@ -37,6 +37,7 @@ final class Membership implements MembershipListener, LifecycleListener {
     private final BiConsumer<NodeId, InetSocketAddress> lost;
     private final Map<UUID, Life> known = new HashMap<>();
     private volatile Set<NodeId> others = Set.of();
+    private final Runnable ended;
     private volatile ClusterEvents events;
     private volatile boolean leaving;
 
@@ -46,12 +47,17 @@ final class Membership implements MembershipListener, LifecycleListener {
     /**
      * @param gone told of a node that has left, before the {@link ClusterEvents} are
      * @param lost told the same, and where the node was
+     * @param ended run when this node can be no member any more, before the {@link ClusterEvents} are told
      */
     Membership(
-            HazelcastInstance hazelcast, Consumer<NodeId> gone, BiConsumer<NodeId, InetSocketAddress> lost) {
+            HazelcastInstance hazelcast,
+            Consumer<NodeId> gone,
+            BiConsumer<NodeId, InetSocketAddress> lost,
+            Runnable ended) {
         this.hazelcast = hazelcast;
         this.gone = gone;
         this.lost = lost;
+        this.ended = ended;
         compare();
     }
 
@@ -152,6 +158,7 @@ final class Membership implements MembershipListener, LifecycleListener {
             case MERGE_FAILED, SHUTDOWN -> {
                 if (!leaving) {
                     LOG.error("the member has ended ({}): this process cannot be one again", event.getState());
+                    ended.run();
                     events.outOfCluster();
                 }
             }
