@@ -94,6 +94,15 @@ class EventBusNodeBusTest {
         await().until(() -> bytes.refCnt() == 0);
     }
 
+    /** Frames of bridges are addressed to the first loop: there they need no hand-over. */
+    @Test
+    void theConnectionsLiveOnTheFirstEventLoop() {
+        await().until(() -> a.bus().loop().isPresent() && b.bus().loop().isPresent());
+        for (TestMember member : List.of(a, b)) {
+            assertThat(member.bus().loop()).hasValue(member.member.loops().all().getFirst());
+        }
+    }
+
     @Test
     void theOtherNodesWordComesBack() {
         b.answers = message -> ((NodeMessage.BridgeOver) message).frames() == 1 ? Answer.TAKEN : Answer.NOT_HERE;
