@@ -3,6 +3,7 @@ package io.bridgehead.broker.cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.OperationTimeoutException;
 import io.bridgehead.broker.bus.BusTap;
 import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.bus.NodeBus;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class ClusterMember {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    /** A member that has just gone, or hangs, may hold up the first. */
+    private static final int ATTEMPTS = 3;
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
@@ -74,7 +78,7 @@ public final class ClusterMember {
     }
 
     /**
-     * Joins, and waits until this node is a member; nothing is received before {@link #start}.
+     * Joins, and waits until this node is a member, which is tried up to three times while others do not answer; nothing is received before {@link #start}.
      *
      * @param options of the Vert.x; those of the event bus are overwritten
      * @param builder how a Vert.x is built on this machine, such as {@code NativeTransport::builder}
@@ -83,6 +87,22 @@ public final class ClusterMember {
     public static ClusterMember join(
             Joining joining, VertxOptions options, BiFunction<VertxOptions, BusTap, VertxBuilder> builder) {
         JoinChecks.beforeTheJoin(joining.cluster());
+        int attempt = 1;
+        while (true) {
+            try {
+                return joinOnce(joining, options, builder);
+            } catch (ClusterRefused refused) {
+                if (attempt == ATTEMPTS || !(rootOf(refused) instanceof OperationTimeoutException)) {
+                    throw refused;
+                }
+                LOG.warn("{}; tried again", refused.getMessage());
+                attempt++;
+            }
+        }
+    }
+
+    private static ClusterMember joinOnce(
+            Joining joining, VertxOptions options, BiFunction<VertxOptions, BusTap, VertxBuilder> builder) {
         Config config = HazelcastSettings.of(
                 joining.cluster(), joining.node(), joining.incarnation(), joining.parts());
         BridgeCargo cargo =
@@ -91,7 +111,16 @@ public final class ClusterMember {
         VertxOptions clustered = new VertxOptions(options)
                 .setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), SessionId.MAX_LOOPS))
                 .setEventBusOptions(BusSettings.of(joining.cluster()));
-        Vertx vertx = await(builder.apply(clustered, cargo).withClusterManager(manager).buildClustered(), joining);
+        Vertx vertx;
+        try {
+            vertx = await(builder.apply(clustered, cargo).withClusterManager(manager).buildClustered(), joining);
+        } catch (ClusterRefused refused) {
+            if (manager.getHazelcastInstance() != null) {
+                // Vert.x may not have got as far as to end it
+                manager.getHazelcastInstance().getLifecycleService().terminate();
+            }
+            throw refused;
+        }
         try {
             ClusterMember member = new ClusterMember(vertx, manager, joining.node(), cargo);
             JoinChecks.uniqueName(joining.node(), member.membership.older());
@@ -118,12 +147,16 @@ public final class ClusterMember {
                     + "members with Hazelcast " + HazelcastVersion.minor() + " like this one; a new minor cannot join "
                     + "a running cluster); their reason is in the log", cause);
         }
-        Throwable root = cause;
+        return new ClusterRefused("cluster.listen: " + cluster.listen().get(0) + ", cluster.event-bus: "
+                + cluster.eventBus().get(0) + ": could not join: " + rootOf(cause).getMessage(), cause);
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return new ClusterRefused("cluster.listen: " + cluster.listen().get(0) + ", cluster.event-bus: "
-                + cluster.eventBus().get(0) + ": could not join: " + root.getMessage(), cause);
+        return root;
     }
 
     private List<InetAddress> addresses() {
