@@ -72,19 +72,19 @@ final class DemoCommand implements Callable<Integer> {
                 "cluster.event-bus=127.0.0.1:" + eventBus);
     }
 
-    /** The second node listens ten ports above the first. */
+    /** The second node listens ten ports above the first, but for signalling: there is the first one's API. */
     private static List<String> portsBeside(BrokerConfig one) {
         return List.of(
-                "estim.listen=" + beside(one.estim().listen()),
-                "estim.websocket=" + beside(one.estim().websocket()),
-                "signalling.listen=" + beside(one.signalling().listen()),
-                "admin.listen=" + beside(one.admin().listen()),
-                "metrics.listen=" + beside(one.metrics().listen()));
+                "estim.listen=" + beside(one.estim().listen(), 10),
+                "estim.websocket=" + beside(one.estim().websocket(), 10),
+                "signalling.listen=" + beside(one.signalling().listen(), 1),
+                "admin.listen=" + beside(one.admin().listen(), 10),
+                "metrics.listen=" + beside(one.metrics().listen(), 10));
     }
 
-    private static String beside(List<Endpoint> endpoints) {
+    private static String beside(List<Endpoint> endpoints, int by) {
         return endpoints.stream()
-                .map(endpoint -> new Endpoint(endpoint.host(), endpoint.port() == 0 ? 0 : endpoint.port() + 10))
+                .map(endpoint -> new Endpoint(endpoint.host(), endpoint.port() == 0 ? 0 : endpoint.port() + by))
                 .map(Endpoint::toString)
                 .collect(Collectors.joining(","));
     }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -397,6 +398,20 @@ class CommandLineTest {
         BrokerConfig second = started.getLast();
         assertThat(second.estim().listen()).containsExactly(new Endpoint("127.0.0.1", 37856));
         assertThat(second.cluster().members()).isEqualTo(config.cluster().members()).hasSize(2);
+    }
+
+    @Test
+    void theDemosNodesListenOnPortsOfTheirOwn() {
+        assertThat(runBare("demo")).isEqualTo(42);
+        assertThat(started.stream()
+                        .flatMap(config -> Stream.of(
+                                config.estim().listen(), config.estim().websocket(), config.signalling().listen(),
+                                config.admin().listen(), config.metrics().listen(), config.cluster().listen(),
+                                config.cluster().eventBus()))
+                        .flatMap(List::stream)
+                        .map(Endpoint::port))
+                .hasSize(14)
+                .doesNotHaveDuplicates();
     }
 
     @Test
