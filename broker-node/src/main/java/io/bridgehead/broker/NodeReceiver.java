@@ -22,5 +22,6 @@ record NodeReceiver(Switchboard switchboard, SignallingListener signalling, Node
     public void nodeGone(NodeId node) {
         switchboard.nodeGone(node);
         signalling.nodeGone(node);
+        roll.nodeGone(node);
     }
 }

@@ -163,4 +163,15 @@ class NodeRollTest {
         rolls.get(A).received((NodeReported) sent.getFirst());
         assertThat(outcome.result()).isEqualTo(new Outcome.NoAnswer());
     }
+
+    @Test
+    void aNodeThatLeavesIsNotWaitedFor() {
+        fault = Fault.ANSWER_LOST;
+        Future<Outcome> outcome = rolls.get(A).order(B, NodeOrder.DRAIN);
+        rolls.get(A).nodeGone(A);
+        assertThat(outcome.isComplete()).isFalse();
+
+        rolls.get(A).nodeGone(B);
+        assertThat(outcome.result()).isEqualTo(new Outcome.NoAnswer());
+    }
 }

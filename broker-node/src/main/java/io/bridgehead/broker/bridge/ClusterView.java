@@ -45,7 +45,7 @@ public final class ClusterView {
     private final NodeBus bus;
     private final LocalSessions sessions;
     private final Supplier<List<BridgeInfo>> bridges;
-    private final NodeQuestions questions;
+    private final NodeQuestions<ViewMessage> questions;
 
     /**
      * @param bridges those that began on this node; any thread
@@ -61,7 +61,7 @@ public final class ClusterView {
         this.bus = bus;
         this.sessions = sessions;
         this.bridges = bridges;
-        this.questions = new NodeQuestions(bus, limit);
+        this.questions = new NodeQuestions<>(bus, limit, 0);
     }
 
     /**
@@ -155,16 +155,18 @@ public final class ClusterView {
         List<Future<Answered<T>>> answers = nodes.stream()
                 .map(node -> node.equals(self)
                         ? Future.succeededFuture(new Answered<>(node, Optional.of(own.get())))
-                        : questions.ask(node, question).map(word -> new Answered<>(node, rowsOf(word, rows))))
+                        : questions.ask(node, number -> new NodeMessage.OfView(question.apply(number)))
+                                .map(word -> new Answered<>(node, rowsOf(word, rows))))
                 .toList();
         return Future.all(answers).map(all -> merged(all.<Answered<T>>list(), key, size));
     }
 
-    private static <T> Optional<Rows<T>> rowsOf(Word word, Function<ViewMessage, Optional<Rows<T>>> rows) {
+    private static <T> Optional<Rows<T>> rowsOf(
+            Word<ViewMessage> word, Function<ViewMessage, Optional<Rows<T>>> rows) {
         return switch (word) {
-            case Word.Said(ViewMessage message) -> rows.apply(message);
-            case Word.Silence s -> Optional.empty();
-            case Word.NotUnderstood n -> Optional.empty();
+            case Word.Said<ViewMessage>(ViewMessage message) -> rows.apply(message);
+            case Word.Silence<ViewMessage> s -> Optional.empty();
+            case Word.NotUnderstood<ViewMessage> n -> Optional.empty();
         };
     }
 
@@ -226,17 +228,17 @@ public final class ClusterView {
         }
         return questions.ask(
                         address.node(),
-                        number -> new ViewMessage.AskSessions(
-                                number, self, Optional.of(account), Optional.empty(), MAX_ROWS))
+                        number -> new NodeMessage.OfView(new ViewMessage.AskSessions(
+                                number, self, Optional.of(account), Optional.empty(), MAX_ROWS)))
                 .map(word -> switch (word) {
-                    case Word.Said(ViewMessage.SessionPage page) -> page.rows().stream()
+                    case Word.Said<ViewMessage>(ViewMessage.SessionPage page) -> page.rows().stream()
                             .filter(row -> row.address().equals(address))
                             .findFirst()
                             .<Seen>map(Seen.Running::new)
                             .orElseGet(Seen.Gone::new);
-                    case Word.Said(ViewMessage other) -> new Seen.NoAnswer();
-                    case Word.Silence s -> new Seen.NoAnswer();
-                    case Word.NotUnderstood n -> new Seen.Untold();
+                    case Word.Said<ViewMessage>(ViewMessage other) -> new Seen.NoAnswer();
+                    case Word.Silence<ViewMessage> s -> new Seen.NoAnswer();
+                    case Word.NotUnderstood<ViewMessage> n -> new Seen.Untold();
                 });
     }
 
@@ -253,8 +255,8 @@ public final class ClusterView {
                 Rows<BridgeInfo> own = ownBridges(ask.after(), inBounds(ask.limit()));
                 tell(ask, ViewMessage.BridgePage.cut(ask.question(), self, own.rows(), own.more()));
             }
-            case ViewMessage.SessionPage page -> questions.answered(page);
-            case ViewMessage.BridgePage page -> questions.answered(page);
+            case ViewMessage.SessionPage page -> questions.answered(page.question(), page.from(), page);
+            case ViewMessage.BridgePage page -> questions.answered(page.question(), page.from(), page);
         }
     }
 
