@@ -17,10 +17,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The registry of a cluster: the map {@code users}. Every change is one step where the row lives; no call blocks, and
@@ -42,6 +45,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
     private final ScanThread lists = new ScanThread("users");
     private final ScanThread counts = new ScanThread("user-count");
     private final ScanThread removals = new ScanThread("dead-rows");
+    private final ScanThread reads = new ScanThread("own-rows");
     private final Supplier<Future<List<Presence>>> list;
     private final Supplier<Future<Integer>> size;
     private final AtomicLong countedAt;
@@ -96,8 +100,13 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
     @Override
     public Future<Reassertion> reassert(Collection<Presence> own) {
         return majority.getAsBoolean()
-                ? new Reasserting(users, List.copyOf(own)).run()
+                ? new Reasserting(users, this::standing, List.copyOf(own)).run()
                 : users.tooFewNodes("re-assertion");
+    }
+
+    private Future<Map<String, Presence>> standing(List<Presence> own) {
+        Set<String> keys = own.stream().map(HazelcastPresenceRegistry::key).collect(Collectors.toSet());
+        return scanned("re-assertion", reads.run(() -> rows.getAll(keys)), SharedMap.LIMIT);
     }
 
     @Override
@@ -162,5 +171,6 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
         lists.close();
         counts.close();
         removals.close();
+        reads.close();
     }
 }

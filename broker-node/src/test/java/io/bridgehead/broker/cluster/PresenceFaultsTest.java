@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.Presence;
+import io.bridgehead.broker.presence.Reassertion;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -85,6 +87,24 @@ class PresenceFaultsTest {
                     .ignoreExceptions()
                     .during(Duration.ofMillis(500))
                     .until(() -> await(node.find(account(name))).isEmpty());
+        }
+    }
+
+    @Test
+    void rowsThatLiveElsewhereAreReassertedWhileOneOwnerHangs() {
+        try (Members members = Members.of(2, 2)) {
+            HazelcastPresenceRegistry node = registries(members, 2).get(1);
+            String name = StuckPartition.nameOwnedBy(members.get(0));
+            List<Presence> rows = new ArrayList<>(List.of(row(name, 1, 1, 0)));
+            IntStream.range(0, 300).forEach(n -> rows.add(row("other" + n, 1, n + 2, 0)));
+            Reassertion outcome;
+            try (StuckPartition stuck = new StuckPartition(members.get(0), RegistryMaps.USERS, name + "@example.org")) {
+                outcome = await(node.reassert(rows));
+                // what the hung thread owns or keeps the copy of, not all
+                assertThat(outcome.unanswered()).isBetween(1, 250);
+            }
+            assertThat(outcome.newer()).isEmpty();
+            assertThat(await(node.reassert(rows))).isEqualTo(new Reassertion(List.of(), 0));
         }
     }
 
