@@ -50,6 +50,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +89,7 @@ public final class Node {
     private final Promise<Void> outOfCluster = Promise.promise();
 
     private volatile boolean started;
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile Ports ports;
 
     /** The actual ports; 0 where a listener is off. */
@@ -323,8 +325,11 @@ public final class Node {
         return life.drain(true).compose(begun -> life.drained());
     }
 
-    /** Closes everything, in the reverse order of the start. Blocks; harmless when called twice. */
+    /** Closes everything, in the reverse order of the start. Blocks; the second call does nothing. */
     void stop() {
+        if (!stopped.compareAndSet(false, true)) {
+            return;
+        }
         boolean served = started;
         started = false;
         loops.close();

@@ -1,6 +1,7 @@
 package io.bridgehead.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bridgehead.broker.account.NewAccount;
 import io.bridgehead.broker.config.ConfigLoader;
@@ -10,6 +11,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,6 +63,15 @@ class NodeWiringTest {
         assertThat(scrape)
                 .contains("\nbridgehead_store_up 1.0\n", "\nbridgehead_admission_queue 0.0\n")
                 .contains("version=\"" + Version.current() + "\"");
+    }
+
+    @Test
+    void aSecondStopDoesNothing() throws Exception {
+        start();
+        int metrics = node.ports().metrics();
+        node.stop();
+        node.stop();
+        assertThatThrownBy(() -> new Socket("127.0.0.1", metrics).close()).isInstanceOf(ConnectException.class);
     }
 
     @ParameterizedTest
