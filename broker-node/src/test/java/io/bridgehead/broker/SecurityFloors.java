@@ -58,13 +58,23 @@ record SecurityFloors(JsonArray floors, JsonArray banned) {
                     .filter(rule -> component.matches(rule.getString("component")))
                     .findFirst()
                     .ifPresent(rule -> lines.add(what + ": banned: " + rule.getString("reason")));
-            objects(floors)
-                    .filter(rule -> component.matches(rule.getString("component")))
+            floorsOf(component)
                     .filter(rule -> isBelow(component.version(), rule.getString("version")))
                     .forEach(rule -> lines.add(what + ": expected " + rule.getString("version") + " or newer: "
                             + rule.getJsonArray("cves") + " " + rule.getString("reason")));
         }
         return lines;
+    }
+
+    /** A component with a floor of its own is not held to its group's. */
+    private Stream<JsonObject> floorsOf(Component component) {
+        List<JsonObject> matching = objects(floors)
+                .filter(rule -> component.matches(rule.getString("component")))
+                .toList();
+        List<JsonObject> own = matching.stream()
+                .filter(rule -> !rule.getString("component").endsWith(":*"))
+                .toList();
+        return (own.isEmpty() ? matching : own).stream();
     }
 
     static Stream<JsonObject> objects(JsonArray array) {

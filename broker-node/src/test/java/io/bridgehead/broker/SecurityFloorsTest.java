@@ -53,6 +53,17 @@ class SecurityFloorsTest {
     }
 
     @Test
+    void aComponentWithAFloorOfItsOwnIsHeldToThatOne() {
+        assertThat(floors.breaches(List.of(
+                        new Component("io.netty", "netty-tcnative-classes", "2.0.84.Final"),
+                        new Component("io.netty", "netty-tcnative-classes", "2.0.83.Final"),
+                        new Component("io.netty", "netty-common", "2.0.84.Final"))))
+                .satisfiesExactly(
+                        old -> assertThat(old).startsWith("netty-tcnative-classes 2.0.83.Final: expected 2.0.84.Final"),
+                        group -> assertThat(group).startsWith("netty-common 2.0.84.Final: expected 4.2.18.Final"));
+    }
+
+    @Test
     void aPlantedJarOnTheClassPathIsSeen() {
         String classPath = "/home/a/.m2/repository/org/apache/logging/log4j/log4j-core/2.14.1/log4j-core-2.14.1.jar"
                 + ":/x/io/netty/netty-buffer/4.2.12.Final/netty-buffer-4.2.12.Final.jar:/x/classes";

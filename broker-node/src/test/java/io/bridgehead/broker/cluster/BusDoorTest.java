@@ -9,6 +9,7 @@ import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.config.MutualTlsFiles;
 import io.bridgehead.broker.model.NodeId;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Strangers at the event bus's port: each is refused, and the bus goes on. */
@@ -84,6 +87,14 @@ class BusDoorTest {
         STRANGER.close();
         b.close();
         a.close();
+    }
+
+    /** Without it the JDK's TLS would serve in silence, at about half the speed. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "aarch64"})
+    void theFasterTlsIsThereOnTheSystemsItIsPackedFor() {
+        assertThat(BusSettings.of(TestMember.cluster(TestMember.freePort(), TestMember.files(own, "a"))).getSslEngineOptions())
+                .isInstanceOf(OpenSSLEngineOptions.class);
     }
 
     @Test
