@@ -45,6 +45,8 @@ public enum Meter {
             "Signalling peers that came back with their secret, by how it ended.", "result"),
     SIGNALLING_TAKE_OVERS("bridgehead_signalling_take_overs_total", Type.COUNTER, "servers",
             "Signalling servers that this node went on with after another node had gone."),
+    RELAY_CLOSES("bridgehead_relay_closes_total", Type.COUNTER, "connections",
+            "Connections of the relay room that ended, by their kind and the reason.", "kind", "reason"),
     EVENT_LOOP_LAG("bridgehead_event_loop_lag_seconds", Type.TIMER, "seconds",
             "How late a periodic timer ran on each event loop: high values mean that something blocks."),
     NATIVE_TRANSPORT("bridgehead_native_transport", Type.GAUGE, "boolean",
