@@ -1,9 +1,13 @@
 package io.bridgehead.broker.config;
 
 import io.bridgehead.broker.config.Layers.Found;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +35,7 @@ public final class HostAgentLoader {
 
     private static final int MAX_SERVICES = 256;
     private static final int MAX_TOKEN = 256;
+    private static final String CA = "a readable file of PEM certificates";
     private static final Set<String> LEAVES = Set.of("to", "relay", "pool", "token-file");
 
     private final Optional<Path> file;
@@ -147,7 +152,11 @@ public final class HostAgentLoader {
 
     private Optional<HostServiceConfig.Tls> tls(Settings in) {
         boolean enabled = in.flag("tls.enabled", false);
-        String ca = fileText(in, "tls.ca", "a readable PEM file");
+        int before = in.problems().size();
+        String ca = fileText(in, "tls.ca", CA);
+        if (in.problems().size() == before && in.find("tls.ca").isPresent() && !hasCertificates(ca)) {
+            in.refuse("tls.ca", in.find("tls.ca").get(), CA);
+        }
         String serverName = in.text("tls.server-name", "", 253);
         for (String key : new String[] {"tls.ca", "tls.server-name"}) {
             if (!enabled && in.find(key).isPresent()) {
@@ -155,6 +164,15 @@ public final class HostAgentLoader {
             }
         }
         return enabled ? Optional.of(new HostServiceConfig.Tls(ca, serverName)) : Optional.empty();
+    }
+
+    private static boolean hasCertificates(String pem) {
+        try {
+            byte[] bytes = pem.getBytes(StandardCharsets.UTF_8);
+            return !CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)).isEmpty();
+        } catch (CertificateException bad) {
+            return false;
+        }
     }
 
     private Secret token(Settings in, String key) {

@@ -131,6 +131,18 @@ final class DataLink {
         });
     }
 
+    /** Its time is over, whatever is still on the way. */
+    void cut() {
+        context.runOnContext(now -> {
+            if (relay != null) {
+                relay.closeNow();
+            }
+            if (target != null) {
+                target.closeNow();
+            }
+        });
+    }
+
     private void greet(NetSocket socket) {
         if (phase == Phase.OVER) {
             socket.close();

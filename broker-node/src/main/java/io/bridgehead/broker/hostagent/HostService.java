@@ -106,7 +106,7 @@ final class HostService {
 
     /** After {@link #drain}: ends clients that are still served. */
     void cut() {
-        home.runOnContext(now -> List.copyOf(links.values()).forEach(DataLink::close));
+        home.runOnContext(now -> List.copyOf(links.values()).forEach(DataLink::cut));
     }
 
     int waiting() {

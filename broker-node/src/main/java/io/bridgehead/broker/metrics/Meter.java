@@ -45,6 +45,8 @@ public enum Meter {
             "Signalling peers that came back with their secret, by how it ended.", "result"),
     SIGNALLING_TAKE_OVERS("bridgehead_signalling_take_overs_total", Type.COUNTER, "servers",
             "Signalling servers that this node went on with after another node had gone."),
+    RELAY_CLOSES("bridgehead_relay_closes_total", Type.COUNTER, "connections",
+            "Connections of the relay room that ended, by their kind and the reason.", "kind", "reason"),
     HOST_WAITING("bridgehead_host_waiting", Type.GAUGE, "connections",
             "Connections of a host agent that wait at relays for a client."),
     HOST_SERVING("bridgehead_host_serving", Type.GAUGE, "connections",

@@ -3,6 +3,7 @@ package io.bridgehead.broker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.netty.pkitesting.CertificateBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +40,15 @@ class HostAgentLoaderTest {
     }
 
     @Test
-    void everyOptionCounts() throws IOException {
+    void everyOptionCounts() throws Exception {
         Path token = Files.writeString(directory.resolve("token"), "s3cret\nnot the token\n");
-        Path ca = Files.writeString(directory.resolve("ca.pem"), "a certificate");
+        String certificate = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=relay.example.org")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned()
+                .getCertificatePEM();
+        Path ca = Files.writeString(directory.resolve("ca.pem"), certificate);
         Map<String, String> options = options();
         options.putAll(Map.of(
                 "relay", "r1.example.org,[::1]:18000,10.0.0.3:19000/19007",
@@ -66,7 +73,7 @@ class HostAgentLoaderTest {
                         new RelayAddress("10.0.0.3", 19000, 19007)),
                 20,
                 new Secret("s3cret"),
-                Optional.of(new HostServiceConfig.Tls("a certificate", "relay.example.org"))));
+                Optional.of(new HostServiceConfig.Tls(certificate, "relay.example.org"))));
         assertThat(config.toString()).doesNotContain("s3cret");
     }
 
@@ -97,13 +104,22 @@ class HostAgentLoaderTest {
             token-file  | /nowhere/token | --token-file: /nowhere/token (expected: a readable text file)
             drain-time  | 25             | --drain-time: 25 (expected: a time like
             metrics     | 9465           | --metrics: 9465 (expected: host:port
-            ca          | /nowhere/ca    | --ca: /nowhere/ca (expected: a readable PEM file)
+            ca          | /nowhere/ca    | --ca: /nowhere/ca (expected: a readable file of PEM certificates)
             server-name | relay          | --server-name: relay (expected: --tls beside it)
             """)
     void aBadOptionIsNamed(String option, String value, String line) {
         Map<String, String> options = options();
         options.put(option, value);
         assertThat(problems(options, Map.of())).hasSize(option.equals("ca") ? 2 : 1).first().asString().startsWith(line);
+    }
+
+    @Test
+    void aCaFileWithoutACertificateIsRefused() throws IOException {
+        Path ca = Files.writeString(directory.resolve("ca.pem"), "no certificate");
+        Map<String, String> options = options();
+        options.putAll(Map.of("tls", "true", "ca", ca.toString()));
+        assertThat(problems(options, Map.of()))
+                .containsExactly("--ca: " + ca + " (expected: a readable file of PEM certificates)");
     }
 
     @Test
