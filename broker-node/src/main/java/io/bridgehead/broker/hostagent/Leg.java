@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -84,23 +85,29 @@ final class Leg extends ChannelInboundHandlerAdapter {
         channel.config().setWriteBufferWaterMark(WRITE_MARKS);
         channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, FIRST_READ, MAX_READ));
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        keepAlive(channel);
         channel.pipeline().addLast("leg", leg);
         // it would keep 5 KB for each connection, and copy each read
         channel.pipeline().remove(vertxHandler);
-        if (!channel.isActive()) {
+        if (channel.isActive()) {
+            leg.keepAlive();
+        } else {
             channel.eventLoop().execute(leg::tellClosed);
         }
         return leg;
     }
 
     /** Has the system ask a silent peer whether it is there; as often as it does by itself without epoll. */
-    static void keepAlive(Channel channel) {
-        channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-        if (channel instanceof EpollSocketChannel epoll) {
-            epoll.config().setOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS);
-            epoll.config().setOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
-            epoll.config().setOption(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_TRIES);
+    private void keepAlive() {
+        try {
+            channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+            if (channel instanceof EpollSocketChannel epoll) {
+                epoll.config().setOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS);
+                epoll.config().setOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
+                epoll.config().setOption(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_TRIES);
+            }
+        } catch (ChannelException reset) {
+            // by the peer, in this moment: only on the way out is it told
+            channel.eventLoop().execute(this::closeNow);
         }
     }
 

@@ -216,6 +216,16 @@ class HostAgentTest {
     }
 
     @Test
+    void aConnectionThatIsResetWhileItOpensIsTriedAgain() throws Exception {
+        SeedRelay relay = relay().with(SeedRelay.Fault.RESETS);
+        agent = HostAgent.start(config(service(relay, server(SmallServer.ANSWERS))));
+
+        await().atMost(SOON).until(() -> relay.greeted() >= 4);
+        relay.without(SeedRelay.Fault.RESETS);
+        await().atMost(SOON).until(() -> relay.waiting() == POOL);
+    }
+
+    @Test
     void anAnswerThatIsNoneIsARefusal() throws Exception {
         SeedRelay relay = relay().with(SeedRelay.Fault.GARBLES);
         agent = HostAgent.start(config(service(relay, server(SmallServer.ANSWERS))));

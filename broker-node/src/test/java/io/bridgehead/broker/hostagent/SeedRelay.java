@@ -35,6 +35,8 @@ public final class SeedRelay implements AutoCloseable {
     enum Fault {
         /** Closes data connections instead of answering them. */
         REFUSES,
+        /** Resets data connections before it has read anything. */
+        RESETS,
         /** Answers with bytes that are no message. */
         GARBLES,
         /** Says nothing on command connections. */
@@ -104,7 +106,7 @@ public final class SeedRelay implements AutoCloseable {
         return waiting.size();
     }
 
-    /** How many data connections have said Hello. */
+    /** How many data connections have said Hello, or were reset before. */
     int greeted() {
         return greeted.get();
     }
@@ -151,6 +153,12 @@ public final class SeedRelay implements AutoCloseable {
     }
 
     private void greet(Socket host) throws IOException {
+        if (faults.contains(Fault.RESETS)) {
+            host.setSoLinger(true, 0);
+            close(host);
+            greeted.incrementAndGet();
+            return;
+        }
         hellos.add(Hello.parseFrom(frame(host)));
         greeted.incrementAndGet();
         if (faults.contains(Fault.REFUSES)) {
