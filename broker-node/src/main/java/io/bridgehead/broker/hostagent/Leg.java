@@ -10,10 +10,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -22,6 +21,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * One TCP connection of an agent, to a relay or to a target, from the moment it is open: bytes come and go uncopied, and
@@ -96,15 +96,15 @@ final class Leg extends ChannelInboundHandlerAdapter {
         return leg;
     }
 
-    /** Has the system ask a silent peer whether it is there; as often as it does by itself without epoll. */
+    /** Has the system ask a silent peer whether it is there. */
     private void keepAlive() {
         try {
             channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-            if (channel instanceof EpollSocketChannel epoll) {
-                epoll.config().setOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS);
-                epoll.config().setOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
-                epoll.config().setOption(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_TRIES);
-            }
+            channel.config().setOption(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_IDLE_SECONDS);
+            channel.config().setOption(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
+            channel.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_TRIES);
         } catch (ChannelException reset) {
             // by the peer, in this moment: only on the way out is it told
             channel.eventLoop().execute(this::closeNow);
