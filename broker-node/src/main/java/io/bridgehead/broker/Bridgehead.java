@@ -42,6 +42,7 @@ public final class Bridgehead implements Runnable {
                 .addSubcommand(new ServeCommand(node, process))
                 .addSubcommand(new DemoCommand(node, process))
                 .addSubcommand(new CheckConfigCommand(process))
+                .addSubcommand(new HostCommand(process, host -> new HostProcess(host).run()))
                 .addSubcommand(new CommandLine(new ClusterCommand()).addSubcommand(new ClusterInitCommand(process)))
                 .addSubcommand(new AccountCommand(process))
                 .addSubcommand(new SessionsCommand(process))

@@ -32,6 +32,7 @@ import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.BanReason;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.relay.RelayListener;
 import io.bridgehead.broker.signalling.SignallingListener;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -83,6 +84,7 @@ public final class Node {
     private final EventLoops loops;
     private final EstimListener estim;
     private final SignallingListener signalling;
+    private final RelayListener relay;
     private final MetricsServer metrics;
     private final Optional<AdminServer> admin;
 
@@ -94,7 +96,12 @@ public final class Node {
 
     /** The actual ports; 0 where a listener is off. */
     public record Ports(
-            List<Integer> tcp, List<Integer> webSocket, List<Integer> signalling, int admin, int metrics) {}
+            List<Integer> tcp,
+            List<Integer> webSocket,
+            List<Integer> signalling,
+            RelayListener.Ports relay,
+            int admin,
+            int metrics) {}
 
     private Node(BrokerConfig config, Runnable stop) {
         this.config = config;
@@ -135,7 +142,17 @@ public final class Node {
                 core.servers,
                 meters,
                 random);
-        this.life = new NodeLife(config.node(), new AllDoors(estim, signalling), core.sessions, meters, System::nanoTime, clock, () ->
+        this.relay = new RelayListener(
+                vertx,
+                config.relay(),
+                config.bridge(),
+                config.node().name(),
+                host,
+                core.bus,
+                core.servers,
+                meters,
+                random);
+        this.life = new NodeLife(config.node(), new AllDoors(new AllDoors(estim, signalling), relay), core.sessions, meters, System::nanoTime, clock, () ->
                 timer.schedule(stop, BEFORE_STOP.toMillis(), TimeUnit.MILLISECONDS));
         this.roll = roll(incarnation, random);
         this.loops = new EventLoops(vertx, meters);
@@ -211,8 +228,10 @@ public final class Node {
                 .compose(v -> member.map(this::receive).orElse(Future.succeededFuture()))
                 .compose(v -> metrics.start())
                 .compose(metricsPorts -> admin.map(AdminServer::start).orElse(Future.succeededFuture(0))
-                        .compose(adminPort -> estim.start().compose(doors -> signalling.start().map(peers ->
-                                new Ports(doors.tcp(), doors.webSocket(), peers, adminPort, first(metricsPorts))))))
+                        .compose(adminPort -> estim.start().compose(doors -> signalling.start().compose(peers ->
+                                relay.start().map(relayed -> new Ports(
+                                        doors.tcp(), doors.webSocket(), peers, relayed, adminPort,
+                                        first(metricsPorts)))))))
                 .map(opened -> {
                     ports = opened;
                     started = true;
@@ -224,6 +243,7 @@ public final class Node {
                             .addKeyValue("tcp", opened.tcp())
                             .addKeyValue("websocket", opened.webSocket())
                             .addKeyValue("signalling", opened.signalling())
+                            .addKeyValue("relay", opened.relay())
                             .addKeyValue("admin", opened.admin())
                             .addKeyValue("metrics", opened.metrics())
                             .log("node serves");
@@ -235,7 +255,7 @@ public final class Node {
     private Future<Void> receive(ClusterMember joined) {
         timer.scheduleWithFixedDelay(
                 core.keeper::reassert, REASSERT.toMillis(), REASSERT.toMillis(), TimeUnit.MILLISECONDS);
-        return joined.start(new NodeReceiver(core.switchboard, signalling, roll), new ClusterEvents() {
+        return joined.start(new NodeReceiver(core.switchboard, signalling, relay, roll), new ClusterEvents() {
             @Override
             public void merged() {
                 core.keeper.reassert();
@@ -283,6 +303,7 @@ public final class Node {
         Future.join(
                         estim.reloadCertificates(),
                         signalling.reload(),
+                        relay.reloadCertificates(),
                         metrics.reloadCertificate(),
                         admin.map(AdminServer::reloadCertificate)
                                 .orElseGet(() -> Future.succeededFuture(CertificateReload.Result.UNCHANGED)))
@@ -337,6 +358,7 @@ public final class Node {
         Future<Void> closed = Future.join(
                         estim.close(),
                         signalling.close(),
+                        relay.close(),
                         admin.map(AdminServer::stop).orElse(Future.succeededFuture()),
                         metrics.close())
                 .mapEmpty();

@@ -89,6 +89,13 @@ class LauncherTest {
     }
 
     @Test
+    void aHostAgentIsSmallAndCompilesWell() throws Exception {
+        assertThat(run(Map.of("JAVA_HOME", jdk("jdk", "21").toString()), "host", "--config", "host.yaml").out())
+                .contains("-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC")
+                .doesNotContain("TieredStopAtLevel", "hazelcast.logging");
+    }
+
+    @Test
     void optionsOfTheUserComeLastAndArgumentsArriveAsTheyAre() throws Exception {
         Map<String, String> environment = Map.of(
                 "JAVA_HOME", jdk("jdk", "21").toString(), "BRIDGEHEAD_JAVA_OPTS", "-Xmx64m -Dx=y");

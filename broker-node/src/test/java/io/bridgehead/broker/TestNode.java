@@ -59,6 +59,10 @@ final class TestNode implements AutoCloseable {
                 "estim.connections-per-second=0",
                 "signalling.listen=127.0.0.1:0",
                 "signalling.connections-per-second=0",
+                "relay.hosts=127.0.0.1:0",
+                "relay.commands=127.0.0.1:0",
+                "relay.clients=127.0.0.1:0",
+                "relay.connections-per-second=0",
                 "admin.listen=127.0.0.1:0",
                 "metrics.listen=127.0.0.1:0"));
     }
@@ -73,6 +77,19 @@ final class TestNode implements AutoCloseable {
 
     int signalling() {
         return node.ports().signalling().get(0);
+    }
+
+    /** Where the clients of the n-th client port come in; the common ones are first. */
+    int relayClients(int number) {
+        return node.ports().relay().clients().get(number);
+    }
+
+    int relayHosts() {
+        return node.ports().relay().hosts().get(0);
+    }
+
+    int relayCommands() {
+        return node.ports().relay().commands().get(0);
     }
 
     LineClient connect() throws IOException {

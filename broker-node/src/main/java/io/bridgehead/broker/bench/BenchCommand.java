@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
             BridgeBenchmark.class,
             IdleBenchmark.class,
             RegistrationsBenchmark.class,
-            ConnectsBenchmark.class
+            ConnectsBenchmark.class,
+            DialsBenchmark.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -23,6 +24,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "Missing: bridge, idle, registrations or connects");
+        throw new ParameterException(command.commandLine(), "Missing: bridge, idle, registrations, connects or dials");
     }
 }

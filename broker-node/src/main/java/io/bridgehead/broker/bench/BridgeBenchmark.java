@@ -24,6 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 final class BridgeBenchmark extends Benchmark {
 
     private static final String BROKER = "broker";
+    private static final String RELAY = "relay";
 
     @Option(
             names = "--broker",
@@ -41,6 +42,19 @@ final class BridgeBenchmark extends Benchmark {
             paramLabel = "PORT",
             description = "where the proxy connects to; this command listens there")
     private int backendPort;
+
+    @Option(
+            names = "--relay",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.class,
+            description = "where a relay's clients come in")
+    private InetSocketAddress relay;
+
+    @Option(
+            names = "--relay-backend-port",
+            paramLabel = "PORT",
+            description = "what the relay's host agent connects to; this command listens there")
+    private int relayBackendPort;
 
     @Option(names = "--proxy-name", paramLabel = "NAME", defaultValue = "proxy", description = "in the report")
     private String proxyName;
@@ -82,7 +96,13 @@ final class BridgeBenchmark extends Benchmark {
 
     @Override
     Report measure() throws IOException, InterruptedException {
-        require(!brokers.isEmpty() || proxy != null, "--broker", "none", "it, --proxy or both");
+        require(!brokers.isEmpty() || proxy != null || relay != null, "--broker", "none", "it, --proxy or both");
+        require(brokers.isEmpty() || relay == null, "--relay", relay, "none, or no --broker");
+        require(
+                relay == null || relayBackendPort > 0 && relayBackendPort <= 65_535,
+                "--relay-backend-port",
+                relayBackendPort,
+                "1..65535");
         require(brokers.size() <= 2, "--broker", brokers.size() + " of them", "one or two");
         require(proxy == null || backendPort > 0 && backendPort <= 65_535, "--backend-port", backendPort, "1..65535");
         require(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, up to 3600");
@@ -92,6 +112,9 @@ final class BridgeBenchmark extends Benchmark {
         List<String> order = new ArrayList<>();
         if (!brokers.isEmpty()) {
             order.add(BROKER);
+        }
+        if (relay != null) {
+            order.add(RELAY);
         }
         if (proxy != null) {
             order.add(proxyName);
@@ -135,9 +158,11 @@ final class BridgeBenchmark extends Benchmark {
     }
 
     private Pair open(String contestant) throws IOException {
-        return contestant.equals(BROKER)
-                ? Pair.throughBroker(brokers.getFirst(), brokers.getLast())
-                : Pair.throughProxy(proxy, backendPort);
+        return switch (contestant) {
+            case BROKER -> Pair.throughBroker(brokers.getFirst(), brokers.getLast());
+            case RELAY -> Pair.throughProxy(relay, relayBackendPort);
+            default -> Pair.throughProxy(proxy, backendPort);
+        };
     }
 
     private void note(String contestant, String what, double value) {

@@ -22,6 +22,12 @@ public interface BridgeEnd {
     /** Writes the partner's bytes to the client; takes over the reference. */
     void deliver(ByteBuf bytes);
 
+    /**
+     * The partner's client sends no more: nothing will be delivered behind this, and what this end sends still arrives.
+     * Only in rooms that have half a close; the others end the bridge.
+     */
+    default void finished() {}
+
     /** Whether the client is slower than its partner: its write queue is over the mark. */
     boolean congested();
 

@@ -11,6 +11,9 @@ final class EndedBridge implements Bridge {
     }
 
     @Override
+    public void finish() {}
+
+    @Override
     public void drained() {}
 
     @Override

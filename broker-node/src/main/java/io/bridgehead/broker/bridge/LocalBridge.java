@@ -111,6 +111,25 @@ final class LocalBridge {
         }
 
         @Override
+        public void finish() {
+            BridgeEnd target = other.end;
+            if (ended || other.ended || target == null) {
+                return;
+            }
+            if (target.eventLoop() == end.eventLoop()) {
+                other.partnerFinished();
+            } else {
+                target.execute(other::partnerFinished);
+            }
+        }
+
+        private void partnerFinished() {
+            if (!ended) {
+                end.finished();
+            }
+        }
+
+        @Override
         public void drained() {
             int cost = owed;
             owed = 0;

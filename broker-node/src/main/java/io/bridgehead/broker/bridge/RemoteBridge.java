@@ -8,6 +8,7 @@ import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * <p>The bus may lose a frame and tells nobody, and it has no back-pressure. So each direction numbers its frames, and
  * a gap ends the bridge; and the sender keeps at most {@code window} bytes on their way that the receiver's socket has
  * not taken yet. What does not fit waits here, at most one read of the client, which is held meanwhile. Once a second,
- * an end that waits for credit asks the other where it stands, so that a loss shows even when nothing follows it.
+ * an end that waits for credit asks the other where it stands, so that a loss shows even when nothing follows it. A
+ * frame without bytes says that the client sends no more.
  */
 final class RemoteBridge implements Bridge {
 
@@ -117,6 +119,14 @@ final class RemoteBridge implements Bridge {
         pump();
     }
 
+    @Override
+    public void finish() {
+        if (!ended && !closed) {
+            pending.add(Unpooled.EMPTY_BUFFER);
+            pump();
+        }
+    }
+
     private void pump() {
         while (!pending.isEmpty() && !closed && sendFrame(pending.peek())) {
             if (!pending.peek().isReadable()) {
@@ -141,6 +151,11 @@ final class RemoteBridge implements Bridge {
     }
 
     private boolean sendFrame(ByteBuf from) {
+        if (!from.isReadable()) {
+            bus.send(address, new NodeMessage.BridgeBytes(
+                    partner.session(), call, sentFrames++, Unpooled.EMPTY_BUFFER));
+            return true;
+        }
         long onTheWay = sentBytes - takenByPartner;
         int wanted = (int) Math.min(
                 Math.min(from.readableBytes(), NodeMessageCodec.MAX_BRIDGE_BYTES), window - onTheWay);
@@ -194,6 +209,11 @@ final class RemoteBridge implements Bridge {
             return;
         }
         receivedFrames++;
+        if (!bytes.isReadable()) {
+            bytes.release();
+            end.finished();
+            return;
+        }
         delivered += bytes.readableBytes();
         end.deliver(bytes);
         if (!end.congested()) {

@@ -304,6 +304,7 @@ public final class Switchboard implements NodeBus.Receiver {
             }
             // the room's own receiver has these
             case NodeMessage.Signalling s -> NodeBus.Answer.NOT_HERE;
+            case NodeMessage.Relay r -> NodeBus.Answer.NOT_HERE;
             case NodeMessage.Ping p -> NodeBus.Answer.TAKEN;
             // the node's own affair, which it takes before they come here
             case NodeMessage.OfNode o -> NodeBus.Answer.NOT_HERE;

@@ -73,6 +73,25 @@ public sealed interface NodeMessage {
         }
     }
 
+    /** For the relay room of that node: a word in the room's own form. */
+    record Relay(byte[] word) implements NodeMessage {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Relay that && Arrays.equals(word, that.word);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(word);
+        }
+
+        @Override
+        public String toString() {
+            return "Relay[" + word.length + " bytes]";
+        }
+    }
+
     /** Are you there? */
     record Ping(NodeId from) implements NodeMessage {}
 

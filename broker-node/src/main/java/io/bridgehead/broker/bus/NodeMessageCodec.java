@@ -42,6 +42,7 @@ public final class NodeMessageCodec {
     private static final byte PING = 8;
     private static final byte OF_VIEW = 60;
     private static final byte SIGNALLING = 100;
+    private static final byte RELAY = 101;
 
     private static final byte RUNG = 1;
     private static final byte WITHDRAWN = 2;
@@ -104,6 +105,11 @@ public final class NodeMessageCodec {
                 out.writeInt(word.length);
                 out.writeBytes(word);
             }
+            case NodeMessage.Relay(byte[] word) -> {
+                out.writeByte(RELAY);
+                out.writeInt(word.length);
+                out.writeBytes(word);
+            }
             case NodeMessage.Ping(NodeId from) -> {
                 out.writeByte(PING);
                 write(from.name(), out);
@@ -158,6 +164,7 @@ public final class NodeMessageCodec {
                     case BRIDGE_OVER -> new NodeMessage.BridgeOver(session(in), call(in), in.readInt());
                     case ACCOUNT_CHANGED -> new NodeMessage.AccountChanged(account(in), in.readLong());
                     case SIGNALLING -> new NodeMessage.Signalling(session(in), word(in));
+                    case RELAY -> new NodeMessage.Relay(word(in));
                     case PING -> new NodeMessage.Ping(new NodeId(text(in)));
                     case OfNodeCodec.ORDERED -> OfNodeCodec.ordered(in);
                     case OfNodeCodec.REPORTED -> OfNodeCodec.reported(in);

@@ -10,16 +10,6 @@ final class AbsentRooms {
 
     private AbsentRooms() {}
 
-    static RelayConfig relay(Settings in) {
-        String why = "this version has no relay room";
-        return new RelayConfig(
-                in.noEndpoints("relay.hosts", why),
-                in.noEndpoints("relay.commands", why),
-                in.noEndpoints("relay.clients", why),
-                in.time("relay.wait", "5s", "0s", "1h"),
-                in.text("relay.anonymous-service", "", 128));
-    }
-
     static RendezvousConfig rendezvous(Settings in) {
         String why = "this version has no rendezvous room";
         return new RendezvousConfig(

@@ -23,6 +23,7 @@ final class ConfigChecks {
     void run() {
         certificate("estim", config.estim().listener().tls());
         certificate("signalling", config.signalling().listener().tls());
+        certificate("relay", config.relay().listener().tls());
         certificate("admin", config.admin().tls());
         certificate("metrics", config.metrics().tls());
         distinctPorts();
@@ -73,6 +74,13 @@ final class ConfigChecks {
         config.estim().listen().forEach(each -> all.add(new Listener("estim.listen", each)));
         config.estim().websocket().forEach(each -> all.add(new Listener("estim.websocket", each)));
         config.signalling().listen().forEach(each -> all.add(new Listener("signalling.listen", each)));
+        if (config.relay().isOpen()) {
+            config.relay().hosts().forEach(each -> all.add(new Listener("relay.hosts", each)));
+            config.relay().commands().forEach(each -> all.add(new Listener("relay.commands", each)));
+            config.relay().clients().forEach(each -> all.add(new Listener("relay.clients", each)));
+            config.relay().services().forEach((name, service) -> service.listen().forEach(each ->
+                    all.add(new Listener("relay.services." + name + ".listen", each))));
+        }
         config.admin().listen().forEach(each -> all.add(new Listener("admin.listen", each)));
         config.metrics().listen().forEach(each -> all.add(new Listener("metrics.listen", each)));
         return all;

@@ -10,9 +10,13 @@ final class EnvironmentNames {
 
     static final String PREFIX = "BRIDGEHEAD_";
 
-    /** Variables of the launcher and of the log, which are no keys. */
-    private static final Set<String> OTHERS =
-            Set.of("BRIDGEHEAD_LOG", "BRIDGEHEAD_LOG_LEVEL", "BRIDGEHEAD_JAVA_OPTS", "BRIDGEHEAD_JVM_DIRECTORY");
+    /** Variables of the launcher, the log and the host agent, which are no keys. */
+    private static final Set<String> OTHERS = Set.of(
+            "BRIDGEHEAD_LOG",
+            "BRIDGEHEAD_LOG_LEVEL",
+            "BRIDGEHEAD_JAVA_OPTS",
+            "BRIDGEHEAD_JVM_DIRECTORY",
+            HostAgentLoader.TOKEN_VARIABLE);
 
     /** What Kubernetes puts into each pod for a Service whose name begins with "bridgehead". None of our keys fits. */
     private static final Pattern SERVICE_LINK = Pattern.compile(

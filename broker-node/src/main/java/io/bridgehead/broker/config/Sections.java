@@ -36,7 +36,7 @@ final class Sections {
                 bridge(),
                 estim(),
                 new SignallingSection(in, readFiles).read(limits("signalling")),
-                AbsentRooms.relay(in),
+                new RelaySection(in).read(limits("relay")),
                 AbsentRooms.rendezvous(in),
                 AbsentRooms.bester(in),
                 AbsentRooms.federation(in),

@@ -41,7 +41,7 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
     private final Room<S, C, R> room;
     private final Transport transport;
     private final SessionThread thread;
-    private final SessionTimers timers;
+    private final SessionTimers<Timer> timers;
     private final Decoder<C> decoder;
     private final SessionInput<C> input;
     private final SessionCalls<C> calls;
@@ -65,7 +65,7 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
         this.room = room;
         this.transport = transport;
         this.thread = new SessionThread(transport);
-        this.timers = new SessionTimers(thread, this::timedOut);
+        this.timers = new SessionTimers<>(Timer.class, thread, this::timedOut);
         this.decoder = room.decoders().get();
         this.input = new SessionInput<>(transport, thread, decoder, this);
         this.self = host.newAddress(transport.eventLoop());

@@ -87,9 +87,7 @@ public final class SessionHost {
     /** Gives a TCP connection to a room. On its context. */
     public <S, C, R> void serve(
             AcceptedTcp accepted, Room<S, C, R> room, String protocol, ListenerLimits limits, BridgeConfig bridge) {
-        TcpTransport transport = new TcpTransport(
-                accepted.socket(), limits.writeTimeout(), bridge.stallTimeout(), limits.tcpUserTimeout());
-        SessionDriver.run(this, room, transport, protocol, accepted.address());
+        SessionDriver.run(this, room, transport(accepted, limits, bridge), protocol, accepted.address());
     }
 
     /** Gives a WebSocket to a room. On its context. */
@@ -98,6 +96,17 @@ public final class SessionHost {
         WebSocketTransport transport = new WebSocketTransport(
                 accepted.socket(), ContextInternal.current(), limits.writeTimeout(), bridge.stallTimeout());
         SessionDriver.run(this, room, transport, protocol, accepted.address());
+    }
+
+    /** A TCP connection as a transport, for a room that drives its sessions itself. On its context. */
+    public Transport transport(AcceptedTcp accepted, ListenerLimits limits, BridgeConfig bridge) {
+        return new TcpTransport(
+                accepted.socket(), limits.writeTimeout(), bridge.stallTimeout(), limits.tcpUserTimeout());
+    }
+
+    /** The event loop on which what is addressed to the node, not to a session, arrives. */
+    public EventLoop nodeLoop() {
+        return loops.all().getFirst();
     }
 
     /** A new address on this event loop of this node. */

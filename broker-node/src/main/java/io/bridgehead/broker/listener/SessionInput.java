@@ -11,10 +11,10 @@ import java.util.ArrayDeque;
  *
  * @param <C> the room's commands
  */
-final class SessionInput<C> {
+public final class SessionInput<C> {
 
     /** Why input waits. */
-    enum Hold {
+    public enum Hold {
         /** What it means depends on an answer that is due. */
         AWAITING,
         /** The partner is slower than this client, or not there yet. */
@@ -26,7 +26,7 @@ final class SessionInput<C> {
     }
 
     /** Whom the commands and bytes are for. */
-    interface Reader<C> extends Decoder.Sink<C> {
+    public interface Reader<C> extends Decoder.Sink<C> {
 
         /** The last hold is gone and nothing waits any more: more can be read. */
         void inputTaken();
@@ -45,7 +45,7 @@ final class SessionInput<C> {
     private boolean discarded;
     private ArrayDeque<ByteBuf> waiting;
 
-    SessionInput(Transport transport, SessionThread thread, Decoder<C> decoder, Reader<C> reader) {
+    public SessionInput(Transport transport, SessionThread thread, Decoder<C> decoder, Reader<C> reader) {
         this.transport = transport;
         this.thread = thread;
         this.decoder = decoder;
@@ -53,7 +53,7 @@ final class SessionInput<C> {
     }
 
     /** Takes over the reference. */
-    void received(ByteBuf bytes) {
+    public void received(ByteBuf bytes) {
         if (discarded) {
             bytes.release();
         } else if (holds != 0 || isWaiting()) {
@@ -63,7 +63,7 @@ final class SessionInput<C> {
         }
     }
 
-    void messageEnded() {
+    public void messageEnded() {
         if (discarded) {
             return;
         }
@@ -116,31 +116,31 @@ final class SessionInput<C> {
     }
 
     /** Whether the decoder may go on. */
-    boolean flows() {
+    public boolean flows() {
         return holds == 0 && !discarded;
     }
 
-    boolean isWaiting() {
+    public boolean isWaiting() {
         return waiting != null && !waiting.isEmpty();
     }
 
     /** Whether some of it may still become a command: it waits, may not flow, or is being decoded now. */
-    boolean isPending() {
+    public boolean isPending() {
         return decoding || holds != 0 || isWaiting();
     }
 
-    boolean isHeld(Hold reason) {
+    public boolean isHeld(Hold reason) {
         return (holds & reason.bit) != 0;
     }
 
-    void hold(Hold reason) {
+    public void hold(Hold reason) {
         if (holds == 0) {
             transport.pause();
         }
         holds |= reason.bit;
     }
 
-    void release(Hold reason) {
+    public void release(Hold reason) {
         boolean was = isHeld(reason);
         holds &= ~reason.bit;
         if (was && holds == 0) {
@@ -154,7 +154,7 @@ final class SessionInput<C> {
     }
 
     /** Takes no more, and drops what waits. */
-    void discard() {
+    public void discard() {
         discarded = true;
         if (waiting != null) {
             waiting.forEach(ByteBuf::release);

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * The one thread of a session: its connection's event loop, which may change. Tasks that are posted while the connection
  * moves wait, and run on the new loop; one that was posted to the old loop finds its way. Any thread.
  */
-final class SessionThread {
+public final class SessionThread {
 
     private final Transport transport;
 
@@ -19,23 +19,23 @@ final class SessionThread {
 
     private volatile Queue<Runnable> postponed;
 
-    SessionThread(Transport transport) {
+    public SessionThread(Transport transport) {
         this.transport = transport;
     }
 
-    EventLoop eventLoop() {
+    public EventLoop eventLoop() {
         return transport.eventLoop();
     }
 
-    boolean isCurrent() {
+    public boolean isCurrent() {
         return !moving && transport.eventLoop().inEventLoop();
     }
 
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
         transport.eventLoop().execute(() -> run(task));
     }
 
-    ScheduledFuture<?> schedule(Runnable task, long millis) {
+    public ScheduledFuture<?> schedule(Runnable task, long millis) {
         return transport.eventLoop().schedule(() -> run(task), millis, TimeUnit.MILLISECONDS);
     }
 
@@ -55,7 +55,7 @@ final class SessionThread {
     }
 
     /** On the session's thread; {@code moved} runs on the one it is then, before all that waits. */
-    void moveTo(EventLoop target, Runnable moved) {
+    public void moveTo(EventLoop target, Runnable moved) {
         postponed = new ConcurrentLinkedQueue<>();
         moving = true;
         transport.moveTo(target, () -> {

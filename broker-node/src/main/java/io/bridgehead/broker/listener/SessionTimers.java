@@ -1,34 +1,39 @@
 package io.bridgehead.broker.listener;
 
-import io.bridgehead.broker.session.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 
-/** The timers of one session; its thread only. A session without a running timer keeps nothing. */
-final class SessionTimers {
+/**
+ * The timers of one session; its thread only. A session without a running timer keeps nothing.
+ *
+ * @param <T> the room's timers
+ */
+public final class SessionTimers<T extends Enum<T>> {
 
+    private final Class<T> timers;
     private final SessionThread thread;
-    private final Consumer<Timer> ranOut;
-    private Map<Timer, ScheduledFuture<?>> running;
+    private final Consumer<T> ranOut;
+    private Map<T, ScheduledFuture<?>> running;
 
-    SessionTimers(SessionThread thread, Consumer<Timer> ranOut) {
+    public SessionTimers(Class<T> timers, SessionThread thread, Consumer<T> ranOut) {
+        this.timers = timers;
         this.thread = thread;
         this.ranOut = ranOut;
     }
 
     /** Starts it; one that runs starts afresh. */
-    void start(Timer timer, Duration after) {
+    public void start(T timer, Duration after) {
         stop(timer);
         if (running == null) {
-            running = new EnumMap<>(Timer.class);
+            running = new EnumMap<>(timers);
         }
         running.put(timer, thread.schedule(() -> ranOut(timer), after.toMillis()));
     }
 
-    private void ranOut(Timer timer) {
+    private void ranOut(T timer) {
         // it may have been stopped when it was on its way from one event loop to the other
         if (running != null && running.containsKey(timer)) {
             stop(timer);
@@ -36,7 +41,7 @@ final class SessionTimers {
         }
     }
 
-    void stop(Timer timer) {
+    public void stop(T timer) {
         if (running == null) {
             return;
         }
@@ -49,7 +54,7 @@ final class SessionTimers {
         }
     }
 
-    void stopAll() {
+    public void stopAll() {
         if (running != null) {
             running.values().forEach(timer -> timer.cancel(false));
             running = null;

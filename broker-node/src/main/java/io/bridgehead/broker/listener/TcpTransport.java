@@ -245,6 +245,25 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     }
 
     @Override
+    public void finish() {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            if (tls != null) {
+                tls.closeOutbound().addListener(told -> shutdownOutput());
+            } else {
+                shutdownOutput();
+            }
+        });
+        watch();
+    }
+
+    private void shutdownOutput() {
+        if (channel instanceof DuplexChannel duplex && channel.isActive() && !duplex.isOutputShutdown()) {
+            duplex.shutdownOutput();
+        }
+    }
+
+    @Override
     public void close() {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> linger());
         watch();

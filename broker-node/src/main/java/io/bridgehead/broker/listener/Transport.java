@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.List;
 
-/** How a session's bytes get to its client: TCP or WebSocket. The connection's context only. */
-interface Transport {
+/** How a session's bytes get to its client: TCP or WebSocket. The connection's context only; any room may drive one. */
+public interface Transport {
 
     /** The connection's event loop; it changes when the connection moves. Any thread. */
     EventLoop eventLoop();
@@ -37,6 +37,9 @@ interface Transport {
 
     /** Whether what is read and written now is a bridge's: a stalled reader is then waited for longer. */
     void bridged(boolean bridged);
+
+    /** Says, behind all that was written, that nothing more comes; reading goes on. Where there is no half of a close: nothing. */
+    void finish();
 
     /** Closes when everything written so far is out, or cannot be got out. */
     void close();

@@ -169,6 +169,12 @@ final class WebSocketTransport implements Transport {
         }
     }
 
+    /** A WebSocket closes as a whole. */
+    @Override
+    public void finish() {
+        // what is to come is the close
+    }
+
     @Override
     public void close() {
         writeRest();

@@ -86,6 +86,35 @@ class BenchCommandTest {
     }
 
     @Test
+    void bridgeComparesARelayWithAProxy() throws IOException {
+        int relayBackend = freePort();
+        int backend = freePort();
+        try (SmallProxy relay = new SmallProxy(relayBackend);
+                SmallProxy proxy = new SmallProxy(backend)) {
+            JsonObject report = measured("bridge", "--relay", HostPort.text(relay.address()),
+                    "--relay-backend-port", Integer.toString(relayBackend),
+                    "--proxy", HostPort.text(proxy.address()), "--backend-port", Integer.toString(backend),
+                    "--seconds", "0.1", "--warm-up", "0", "--rounds", "1", "--round-trips", "100", "--verify", "3MiB");
+
+            assertThat(report.getJsonArray("figures")).hasSize(8);
+            assertThat(out.toString()).contains("relay / proxy");
+        }
+    }
+
+    @Test
+    void dialsReportConnectionsPerSecondToABackendThatEchoes() throws IOException {
+        int backend = freePort();
+        try (SmallProxy proxy = new SmallProxy(backend)) {
+            JsonObject report = measured("dials", "--proxy", HostPort.text(proxy.address()),
+                    "--backend-port", Integer.toString(backend), "--dials", "50", "--parallel", "4");
+
+            assertThat(whats(report)).containsExactly(
+                    "connections", "connect to first answer p50", "connect to first answer p99");
+            assertThat(proxy.connectedOnwards()).isEqualTo(60);
+        }
+    }
+
+    @Test
     void idleReportsMemoryForEachUser() throws IOException {
         try (SmallBroker broker = new SmallBroker(SmallBroker.FAITHFUL)) {
             JsonObject report = measured(

@@ -119,7 +119,12 @@ class ConfigLoaderTest {
             signalling.origins=example.org  | signalling.origins: example.org (expected: origins like https://example.org, several separated by commas), --set
             signalling.ice-servers=https://example.org | signalling.ice-servers: https://example.org (expected: URIs like stun:stun.example.org:3478, several separated by commas), --set
             signalling.schemas=/no/such     | signalling.schemas: /no/such (expected: a directory), --set
-            relay.hosts=0.0.0.0:8000        | relay.hosts: 0.0.0.0:8000 (expected: empty; this version has no relay room), --set
+            relay.wait=2h                   | relay.wait: 2h (expected: a time like 500ms, 25s, 3m, 1h in 0s..1h), --set
+            relay.anonymous-service=A b     | relay.anonymous-service: A b (expected: empty, or 1..63 lower-case letters, digits and '-', a letter or digit first), --set
+            relay.services.web.token=secret | relay.services.web.token: secret (expected: sha256: and 64 hex digits, as bridgehead relay token prints it; never the token itself), --set
+            relay.services.web.spread=any   | relay.services.web.spread: any (expected: least-loaded or longest-waiting or sticky), --set
+            relay.services.Web.listen=127.0.0.1:1 | relay.services: Web (expected: a service's name: 1..63 lower-case letters, digits and '-', a letter or digit first)
+            relay.services.web.listen=0.0.0.0:8002 | relay.services.web.listen: 0.0.0.0:8002 (expected: a port of its own; relay.clients has 0.0.0.0:8002), --set
             rendezvous.udp=0.0.0.0:5024     | rendezvous.udp: 0.0.0.0:5024 (expected: empty; this version has no rendezvous room), --set
             bester.unix=/run/b.sock         | bester.unix: /run/b.sock (expected: empty; this version has no bester room), --set
             federation.listen=0.0.0.0:7443  | federation.listen: 0.0.0.0:7443 (expected: empty; this version has no federation), --set

@@ -1,0 +1,323 @@
+package io.bridgehead.broker.relay;
+
+import io.bridgehead.broker.bridge.Switchboard;
+import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.Party;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.relay.HostRows.There;
+import io.bridgehead.broker.session.Signal;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Where the clients and the hosts of this node are brought together, and with those of other nodes.
+ *
+ * <p>Each node's desk owns its own hosts, on one thread: what it gives away it gives once. Desks tell each other how many
+ * of which host wait, every second and when it changes; a client's desk picks a host by that and claims it of its owner,
+ * who may say no, for the picture is a little old.
+ *
+ * <p>Everything runs on the node's own event loop, where other nodes' words arrive; other threads post.
+ */
+final class RelayDesk {
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    /** Changes of so long go out together. */
+    private static final Duration GATHER = Duration.ofMillis(5);
+
+    /** A host that was rung and has not answered by then is not waited for. */
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+
+    /** Command connections of hosts without a name behind one address; the oldest gives way. */
+    private static final int MAX_CHANNELS = 32;
+
+    private static final Deque<RelayDriver<?>> NOBODY = new ArrayDeque<>(0);
+
+    private final NodeId self;
+    private final NodeBus bus;
+    private final Switchboard switchboard;
+    private final EventLoop loop;
+    private final Map<String, RelayService> services;
+    private final LongSupplier nanoTime;
+    private final HostPool pool = new HostPool();
+    private final HostRows others = new HostRows();
+    private final UntoldNews untold = new UntoldNews();
+    private final Map<String, ClientLine> lines = new HashMap<>();
+    private final Map<HostKey, Deque<RelayDriver<?>>> channels = new HashMap<>();
+    private final Map<SessionId, HostKey> channelKeys = new HashMap<>();
+    private ScheduledFuture<?> ticker;
+    private boolean telling;
+
+    /** @param loop the node's own event loop */
+    RelayDesk(
+            NodeId self,
+            NodeBus bus,
+            Switchboard switchboard,
+            EventLoop loop,
+            Map<String, RelayService> services,
+            LongSupplier nanoTime) {
+        this.self = self;
+        this.bus = bus;
+        this.switchboard = switchboard;
+        this.loop = loop;
+        this.services = Map.copyOf(services);
+        this.nanoTime = nanoTime;
+        services.keySet().forEach(name -> lines.put(name, new ClientLine()));
+    }
+
+    void start() {
+        ticker = loop.scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        if (ticker != null) {
+            ticker.cancel(false);
+        }
+    }
+
+    // ---- from connections of this node; any thread
+
+    /** The host's data connection waits for a client. */
+    void offer(RelayDriver<?> host, HostKey key) {
+        run(() -> {
+            pool.offer(key, host.id(), nanoTime.getAsLong());
+            serve(key.service());
+        });
+    }
+
+    /** The client waits for a host; the last one, if there was one, came to nothing. */
+    void queue(RelayDriver<?> client, Party party, String service) {
+        run(() -> {
+            lines.get(service).join(party, client.remoteAddress());
+            serve(service);
+        });
+    }
+
+    void served(RelayDriver<?> client, String service) {
+        run(() -> lines.get(service).leave(client.id()));
+    }
+
+    /** The command connection is this host's. The host's older one gives way, if the host has a name. */
+    void listen(RelayDriver<?> channel, HostKey key) {
+        run(() -> {
+            if (key.isNamed()) {
+                replaced(key);
+                others.channelsOf(key).forEach(node -> send(node, new RelayWord.Replaced(key)));
+            }
+            Deque<RelayDriver<?>> all = channels.computeIfAbsent(key, each -> new ArrayDeque<>(1));
+            all.add(channel);
+            channelKeys.put(channel.id(), key);
+            if (all.size() > MAX_CHANNELS) {
+                all.peek().end(RelayClose.REPLACED);
+                dropChannel(all.peek().id());
+            }
+            pool.channels(key, all.size());
+            untold.take(key).forEach(channel::announce);
+        });
+    }
+
+    /** The connection is nobody's any more: not waiting, not in use, not listening. */
+    void forget(SessionId session, String service) {
+        run(() -> {
+            pool.forget(session);
+            dropChannel(session);
+            Optional.ofNullable(lines.get(service)).ifPresent(line -> line.leave(session));
+        });
+    }
+
+    /** Tells the host on its command connections, wherever they are. */
+    void announce(HostKey key, RelayReply reply) {
+        run(() -> {
+            List<NodeId> nodes = others.channelsOf(key);
+            if (nodes.isEmpty() && !channels.containsKey(key)) {
+                untold.keep(key, reply, nanoTime.getAsLong());
+            } else {
+                tell(key, reply, nodes);
+            }
+        });
+    }
+
+    private void tell(HostKey key, RelayReply reply, List<NodeId> nodes) {
+        channels.getOrDefault(key, NOBODY).forEach(channel -> channel.announce(reply));
+        nodes.forEach(node -> send(node, switch (reply) {
+            case RelayReply.Opened(int session) -> new RelayWord.Announce(key, true, session);
+            case RelayReply.Dropped(int session) -> new RelayWord.Announce(key, false, session);
+            case RelayReply.Welcome w -> throw new IllegalArgumentException("announced: " + w);
+        }));
+    }
+
+    // ---- from other nodes
+
+    /** On the node's own event loop. */
+    NodeBus.Answer received(RelayWord word) {
+        return switch (word) {
+            case RelayWord.Stand(NodeId from, List<HostRow> rows) -> {
+                long now = nanoTime.getAsLong();
+                rows.forEach(row -> {
+                    others.put(from, row, now);
+                    if (row.channels() > 0) {
+                        untold.take(row.key()).forEach(reply -> tell(row.key(), reply, List.of(from)));
+                    }
+                });
+                rows.stream().map(row -> row.key().service()).distinct().forEach(this::serve);
+                yield NodeBus.Answer.TAKEN;
+            }
+            case RelayWord.Claim(HostKey key, CallId call, Party client) -> {
+                Optional<SessionId> host = pool.take(key);
+                host.ifPresent(session -> ring(session, call, client));
+                tellSoon();
+                yield host.isPresent() ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE;
+            }
+            case RelayWord.Announce(HostKey key, boolean opened, int session) -> {
+                RelayReply reply = opened ? new RelayReply.Opened(session) : new RelayReply.Dropped(session);
+                channels.getOrDefault(key, NOBODY).forEach(channel -> channel.announce(reply));
+                yield NodeBus.Answer.TAKEN;
+            }
+            case RelayWord.Replaced(HostKey key) -> {
+                replaced(key);
+                tellSoon();
+                yield NodeBus.Answer.TAKEN;
+            }
+        };
+    }
+
+    /** Any thread. */
+    void nodeGone(NodeId node) {
+        run(() -> others.gone(node));
+    }
+
+    // ---- on the loop
+
+    private void run(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+            tellSoon();
+        } else {
+            loop.execute(() -> run(task));
+        }
+    }
+
+    private void tick() {
+        long now = nanoTime.getAsLong();
+        others.expire(now);
+        untold.expire(now);
+        tell(pool.rows(now));
+        lines.forEach((service, line) -> {
+            if (line.giveUp(now - ANSWER.toNanos()) || line.size() > 0) {
+                serve(service);
+            }
+        });
+    }
+
+    /** Gives hosts to those who wait, in their order, while there are any. */
+    private void serve(String service) {
+        ClientLine line = lines.get(service);
+        if (line == null) {
+            return;
+        }
+        for (ClientLine.Place place : List.copyOf(line.places())) {
+            if (place.waits() && !call(services.get(service), place)) {
+                return;
+            }
+        }
+    }
+
+    /** Asks the best host for this client; false: there is none. */
+    private boolean call(RelayService service, ClientLine.Place place) {
+        long now = nanoTime.getAsLong();
+        List<There> hosts = new ArrayList<>(others.of(service.name(), now));
+        pool.rows(now).stream()
+                .filter(row -> row.key().service().equals(service.name()))
+                .forEach(row -> hosts.add(new There(self, row)));
+        Optional<There> best = HostChoice.pick(service.spread(), place.address(), hosts);
+        best.ifPresent(there -> claim(service.name(), there.node(), there.row().key(), place));
+        return best.isPresent();
+    }
+
+    private void claim(String service, NodeId node, HostKey key, ClientLine.Place place) {
+        CallId call = place.call(nanoTime.getAsLong());
+        if (node.equals(self)) {
+            ring(pool.take(key).orElseThrow(), call, place.client());
+            return;
+        }
+        others.claimed(node, key, false);
+        byte[] word = RelayWordCodec.write(new RelayWord.Claim(key, call, place.client()));
+        bus.ask(LoopAddress.of(node), new NodeMessage.Relay(word))
+                .onComplete(done -> run(() -> {
+                    boolean rings = done.succeeded() && done.result() == NodeBus.Answer.TAKEN;
+                    if (!rings && place.missed(call)) {
+                        others.claimed(node, key, true);
+                        serve(service);
+                    }
+                }));
+    }
+
+    private void ring(SessionId host, CallId call, Party client) {
+        switchboard.tell(new SessionAddress(self, host), new Signal.Rung(call, client));
+    }
+
+    /** The command connection that the host has here, and the data connections that came with it, are a ghost's. */
+    private void replaced(HostKey key) {
+        Deque<RelayDriver<?>> old = channels.get(key);
+        if (old == null) {
+            return;
+        }
+        List.copyOf(old).forEach(channel -> {
+            channel.end(RelayClose.REPLACED);
+            dropChannel(channel.id());
+        });
+    }
+
+    private void dropChannel(SessionId session) {
+        HostKey key = channelKeys.remove(session);
+        if (key != null) {
+            Deque<RelayDriver<?>> all = channels.get(key);
+            all.removeIf(channel -> channel.id().equals(session));
+            if (all.isEmpty()) {
+                channels.remove(key);
+            }
+            pool.channels(key, all.size());
+        }
+    }
+
+    // ---- to other nodes
+
+    private void tellSoon() {
+        if (!telling) {
+            telling = true;
+            loop.schedule(this::tellChanges, GATHER.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tellChanges() {
+        telling = false;
+        tell(pool.changes(nanoTime.getAsLong()));
+    }
+
+    private void tell(List<HostRow> rows) {
+        for (int from = 0; from < rows.size(); from += RelayWordCodec.MAX_ROWS) {
+            RelayWord word =
+                    new RelayWord.Stand(self, rows.subList(from, Math.min(rows.size(), from + RelayWordCodec.MAX_ROWS)));
+            bus.others().forEach(node -> send(node, word));
+        }
+    }
+
+    private void send(NodeId node, RelayWord word) {
+        bus.send(LoopAddress.of(node), new NodeMessage.Relay(RelayWordCodec.write(word)));
+    }
+}

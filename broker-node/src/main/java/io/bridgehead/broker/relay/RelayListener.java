@@ -1,0 +1,217 @@
+package io.bridgehead.broker.relay;
+
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.config.BridgeConfig;
+import io.bridgehead.broker.config.Endpoint;
+import io.bridgehead.broker.config.RelayConfig;
+import io.bridgehead.broker.listener.AcceptedTcp;
+import io.bridgehead.broker.listener.Doors;
+import io.bridgehead.broker.listener.ListenerKey;
+import io.bridgehead.broker.listener.SessionHost;
+import io.bridgehead.broker.listener.TcpListener;
+import io.bridgehead.broker.metrics.Meters;
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.Party;
+import io.bridgehead.broker.presence.ServerRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The relay room: its three kinds of door, and the way from a door to a session and between sessions. Any thread. */
+public final class RelayListener implements Doors {
+
+    /** A door for clients, and whose. */
+    private record ClientDoor(Endpoint endpoint, String service) {}
+
+    private final boolean open;
+    private final List<ClientDoor> clientDoors;
+    private final TcpListener hosts;
+    private final TcpListener commands;
+    private final TcpListener clients;
+    private final SessionNumbers numbers;
+    private final RelayDesk desk;
+    private final RelayRoom room;
+    private final HostSession hostSession;
+    private final CommandSession commandSession;
+    private final ClientSession clientSession;
+
+    /** The actual ports, once they are open: whose clients come there. */
+    private volatile Map<Integer, String> clientPorts = Map.of();
+
+    public RelayListener(
+            Vertx vertx,
+            RelayConfig config,
+            BridgeConfig bridge,
+            NodeId node,
+            SessionHost host,
+            NodeBus bus,
+            ServerRegistry registry,
+            Meters meters,
+            SecureRandom random) {
+        this.open = !config.services().isEmpty();
+        this.clientDoors = clientDoors(config);
+        Map<String, RelayService> services = services(config);
+        this.numbers = new SessionNumbers(registry, random::nextInt);
+        this.desk = new RelayDesk(node, bus, host.switchboard(), host.nodeLoop(), services, System::nanoTime);
+        SessionTimes times = new SessionTimes(
+                config.listener().handshakeTimeout(), config.hostWait(), config.halfClose(), config.drain());
+        this.room = new RelayRoom(
+                host, config.listener(), bridge, times, desk,
+                new RelayEntrance(services, numbers, this::clientPort, RelayPolicy.OPEN), new RelayMeters(meters));
+        this.hostSession = new HostSession(times);
+        this.commandSession = new CommandSession(times);
+        this.clientSession = new ClientSession(
+                times, self -> new Party(self, new AccountId("client", HostSession.DOMAIN), "relay client"));
+        this.hosts = new TcpListener(
+                vertx, ListenerKey.RELAY_HOSTS, config.hosts(), config.listener(), meters, this::hostCame);
+        this.commands = new TcpListener(
+                vertx, ListenerKey.RELAY_COMMANDS, config.commands(), config.listener(), meters, this::commandCame);
+        this.clients = new TcpListener(
+                vertx, ListenerKey.RELAY_CLIENTS, clientDoors.stream().map(ClientDoor::endpoint).toList(),
+                config.listener(), meters, this::clientCame);
+    }
+
+    /** The common door is the anonymous service's, or the only one's; each other service has its own, or none. */
+    private static List<ClientDoor> clientDoors(RelayConfig config) {
+        List<ClientDoor> doors = new ArrayList<>();
+        config.commonService().ifPresent(service ->
+                config.clients().forEach(endpoint -> doors.add(new ClientDoor(endpoint, service))));
+        config.services().forEach((name, service) ->
+                service.listen().forEach(endpoint -> doors.add(new ClientDoor(endpoint, name))));
+        return doors;
+    }
+
+    private Map<String, RelayService> services(RelayConfig config) {
+        Map<String, RelayService> services = new HashMap<>();
+        config.services().forEach((name, service) -> services.put(name, new RelayService(
+                name,
+                TokenHash.parse(service.token()),
+                name.equals(config.anonymousService()),
+                Spread.valueOf(service.spread().name()))));
+        return services;
+    }
+
+    /** Listens; the actual ports. Without a service nothing is opened. Fails with a {@code ListenFailure}. */
+    public Future<Ports> start() {
+        if (!open) {
+            return Future.succeededFuture(new Ports(List.of(), List.of(), List.of()));
+        }
+        desk.start();
+        return numbers.start()
+                .compose(claimed -> clients.start())
+                .compose(clientPorts -> {
+                    this.clientPorts = byPort(clientPorts);
+                    return hosts.start().compose(hostPorts -> commands.start()
+                            .map(commandPorts -> new Ports(hostPorts, commandPorts, clientPorts)));
+                });
+    }
+
+    private Map<Integer, String> byPort(List<Integer> ports) {
+        Map<Integer, String> services = new HashMap<>();
+        for (int at = 0; at < ports.size(); at++) {
+            services.put(ports.get(at), clientDoors.get(at).service());
+        }
+        return Map.copyOf(services);
+    }
+
+    /** The actual ports, in the order of the configured endpoints; clients' common ones before the services' own. */
+    public record Ports(List<Integer> hosts, List<Integer> commands, List<Integer> clients) {}
+
+    // ---- connections
+
+    private void hostCame(AcceptedTcp accepted) {
+        new RelayDriver<HostState>(
+                        room, RelayKind.HOST, hostSession, new HostState.Greeting(), door(accepted, ""), accepted)
+                .start();
+    }
+
+    private void commandCame(AcceptedTcp accepted) {
+        new RelayDriver<CommandState>(
+                        room, RelayKind.COMMAND, commandSession,
+                        new CommandState.Silent(room.entrance().anonymous(accepted.address())),
+                        door(accepted, ""), accepted)
+                .start();
+    }
+
+    private void clientCame(AcceptedTcp accepted) {
+        Optional<String> service = Optional.ofNullable(clientPorts.get(accepted.socket().localAddress().port()));
+        if (service.isEmpty()) {
+            // it came while the doors were being opened
+            accepted.socket().close();
+            return;
+        }
+        new RelayDriver<ClientState>(
+                        room, RelayKind.CLIENT, clientSession, new ClientState.Asking(),
+                        door(accepted, service.get()), accepted)
+                .start();
+    }
+
+    private RelayDoor door(AcceptedTcp accepted, String service) {
+        return new RelayDoor(service, accepted.socket().localAddress().host());
+    }
+
+    /** Where a service's clients connect; 0: nowhere on this node. */
+    private int clientPort(String service) {
+        return clientPorts.entrySet().stream()
+                .filter(each -> each.getValue().equals(service))
+                .mapToInt(Map.Entry::getKey)
+                .min()
+                .orElse(0);
+    }
+
+    // ---- other nodes
+
+    /** What another node says. On the event loop that the message was addressed to. */
+    public NodeBus.Answer received(NodeMessage.Relay message) {
+        return RelayWordCodec.read(message.word()).map(desk::received).orElse(NodeBus.Answer.NOT_HERE);
+    }
+
+    public void nodeGone(NodeId node) {
+        desk.nodeGone(node);
+    }
+
+    // ---- the end
+
+    @Override
+    public Future<Void> stopAccepting() {
+        return open
+                ? Future.join(hosts.stopAccepting(), commands.stopAccepting(), clients.stopAccepting()).mapEmpty()
+                : Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> acceptAgain() {
+        return open
+                ? clients.acceptAgain()
+                        .compose(opened -> hosts.acceptAgain())
+                        .compose(opened -> commands.acceptAgain())
+                        .recover(failure ->
+                                stopAccepting().transform(closed -> Future.failedFuture(failure)))
+                        .mapEmpty()
+                : Future.succeededFuture();
+    }
+
+    @Override
+    public int open() {
+        return hosts.open() + commands.open() + clients.open();
+    }
+
+    /** Looks at the certificates' files now. */
+    public Future<Void> reloadCertificates() {
+        return Future.join(hosts.reloadCertificate(), commands.reloadCertificate(), clients.reloadCertificate())
+                .mapEmpty();
+    }
+
+    /** Closes everything. */
+    public Future<Void> close() {
+        desk.stop();
+        return Future.join(hosts.close(), commands.close(), clients.close()).mapEmpty();
+    }
+}

@@ -1,0 +1,135 @@
+package io.bridgehead.broker.relay;
+
+import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.CallId;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.Party;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@link RelayWord} as bytes: {@code version, type, fields}; texts as {@code length (2 bytes), UTF-8}. What is not
+ * understood reads as empty: a newer version may say it. In memory only; any thread.
+ */
+final class RelayWordCodec {
+
+    /** With these a word stays below 64 KiB: a row takes at most some 250 bytes. */
+    static final int MAX_ROWS = 200;
+
+    private static final byte VERSION = 1;
+    private static final byte STAND = 1;
+    private static final byte CLAIM = 2;
+    private static final byte ANNOUNCE = 3;
+    private static final byte REPLACED = 4;
+
+    private RelayWordCodec() {}
+
+    static byte[] write(RelayWord word) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        try {
+            out.writeByte(VERSION);
+            write(word, out);
+        } catch (IOException inMemoryThereIsNone) {
+            throw new UncheckedIOException(inMemoryThereIsNone);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(RelayWord word, DataOutputStream out) throws IOException {
+        switch (word) {
+            case RelayWord.Stand(NodeId from, List<HostRow> rows) -> {
+                out.writeByte(STAND);
+                out.writeUTF(from.name());
+                out.writeShort(rows.size());
+                for (HostRow row : rows) {
+                    write(row.key(), out);
+                    out.writeInt(row.waiting());
+                    out.writeLong(row.waitedMillis());
+                    out.writeInt(row.load());
+                    out.writeInt(row.channels());
+                }
+            }
+            case RelayWord.Claim(HostKey key, CallId call, Party client) -> {
+                out.writeByte(CLAIM);
+                write(key, out);
+                write(call.caller(), out);
+                out.writeInt(call.number());
+                out.writeUTF(client.address().node().name());
+                write(client.address().session(), out);
+                out.writeUTF(client.account().local());
+                out.writeUTF(client.account().domain());
+                out.writeUTF(client.displayName());
+            }
+            case RelayWord.Announce(HostKey key, boolean opened, int session) -> {
+                out.writeByte(ANNOUNCE);
+                write(key, out);
+                out.writeBoolean(opened);
+                out.writeInt(session);
+            }
+            case RelayWord.Replaced(HostKey key) -> {
+                out.writeByte(REPLACED);
+                write(key, out);
+            }
+        }
+    }
+
+    static Optional<RelayWord> read(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            return in.readByte() == VERSION ? word(in) : Optional.empty();
+        } catch (IOException | IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<RelayWord> word(DataInputStream in) throws IOException {
+        return switch (in.readByte()) {
+            case STAND -> {
+                NodeId from = new NodeId(in.readUTF());
+                int count = in.readUnsignedShort();
+                List<HostRow> rows = new ArrayList<>();
+                for (int n = 0; n < count; n++) {
+                    rows.add(new HostRow(key(in), in.readInt(), in.readLong(), in.readInt(), in.readInt()));
+                }
+                yield Optional.of(new RelayWord.Stand(from, rows));
+            }
+            case CLAIM -> {
+                HostKey key = key(in);
+                CallId call = new CallId(session(in), in.readInt());
+                SessionAddress address = new SessionAddress(new NodeId(in.readUTF()), session(in));
+                AccountId account = new AccountId(in.readUTF(), in.readUTF());
+                yield Optional.of(new RelayWord.Claim(key, call, new Party(address, account, in.readUTF())));
+            }
+            case ANNOUNCE -> Optional.of(new RelayWord.Announce(key(in), in.readBoolean(), in.readInt()));
+            case REPLACED -> Optional.of(new RelayWord.Replaced(key(in)));
+            default -> Optional.empty();
+        };
+    }
+
+    private static void write(HostKey key, DataOutputStream out) throws IOException {
+        out.writeUTF(key.service());
+        out.writeUTF(key.id());
+    }
+
+    private static HostKey key(DataInputStream in) throws IOException {
+        return new HostKey(in.readUTF(), in.readUTF());
+    }
+
+    private static void write(SessionId session, DataOutputStream out) throws IOException {
+        out.writeLong(session.incarnation());
+        out.writeLong(session.number());
+    }
+
+    private static SessionId session(DataInputStream in) throws IOException {
+        return new SessionId(in.readLong(), in.readLong());
+    }
+}
