@@ -131,6 +131,7 @@ public final class Node {
                 host,
                 core.bus,
                 core.servers,
+                core.guesses,
                 meters,
                 random);
         this.life = new NodeLife(config.node(), new AllDoors(estim, signalling), core.sessions, meters, System::nanoTime, clock, () ->
@@ -165,8 +166,10 @@ public final class Node {
 
     private Core core(InstantSource clock, SecureRandom random) {
         try {
-            SharedState shared = member.map(joined -> SharedState.of(joined, config.accounts(), random))
-                    .orElseGet(() -> SharedState.alone(config.accounts(), random));
+            SharedState shared = member.map(joined -> SharedState.of(
+                            joined, config.accounts(), config.signalling().limits(), random))
+                    .orElseGet(() -> SharedState.alone(
+                            config.accounts(), config.signalling().limits(), random));
             return new Core(config, shared, meters, timer, clock, random);
         } catch (RuntimeException refused) {
             await(vertx.close());
@@ -237,7 +240,7 @@ public final class Node {
             @Override
             public void merged() {
                 core.keeper.reassert();
-                signalling.keepRows();
+                signalling.lookAgain();
             }
 
             @Override
@@ -254,7 +257,7 @@ public final class Node {
             public void paused(Duration time) {
                 core.bridges.endRemote();
                 core.keeper.reassert();
-                signalling.keepRows();
+                signalling.lookAgain();
             }
         });
     }

@@ -105,7 +105,7 @@ public final class SignallingClient implements WebSocket.Listener, AutoCloseable
 
     public JsonObject next() throws InterruptedException {
         String message = text();
-        assertThat(message).doesNotStartWith(CLOSED);
+        assertThat(message).as("a message").doesNotStartWith(CLOSED);
         return new JsonObject(message);
     }
 
