@@ -22,7 +22,6 @@ final class PeerWordCodec {
     private static final byte LEFT = 3;
     private static final byte AGAIN = 4;
     private static final byte FROM_MEETING = 10;
-    /** From here on: to a connection. */
     private static final byte ATTACHED = 11;
     private static final byte NOT_ATTACHED = 12;
     private static final byte DELIVER = 13;
@@ -155,9 +154,7 @@ final class PeerWordCodec {
 
     /** One in another is none. */
     private static PeerWord fromMeeting(SessionAddress keeper, ByteBuf in) {
-        return in.getByte(in.readerIndex()) >= ATTACHED && word(in) instanceof PeerWord.ToPeer said
-                ? new PeerWord.FromMeeting(keeper, said)
-                : null;
+        return word(in) instanceof PeerWord.ToPeer said ? new PeerWord.FromMeeting(keeper, said) : null;
     }
 
     private static void write(SessionAddress address, ByteBuf out) {
