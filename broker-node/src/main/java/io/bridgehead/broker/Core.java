@@ -2,6 +2,7 @@ package io.bridgehead.broker;
 
 import io.bridgehead.broker.account.AccountPolicy;
 import io.bridgehead.broker.account.Accounts;
+import io.bridgehead.broker.account.AddressAttempts;
 import io.bridgehead.broker.account.Admission;
 import io.bridgehead.broker.account.ChangeFeed;
 import io.bridgehead.broker.account.Pepper;
@@ -66,6 +67,7 @@ final class Core implements AutoCloseable {
     final PresenceKeeper keeper;
     final Runnable beforeLeaving;
     final ServerRegistry servers;
+    final AddressAttempts guesses;
 
     private final StoreWatch storeWatch;
     private final PinHasher hasher;
@@ -102,6 +104,7 @@ final class Core implements AutoCloseable {
         this.beforeLeaving = shared.beforeLeaving();
         this.bus = shared.bus();
         this.servers = shared.servers();
+        this.guesses = shared.guesses();
         this.entitlement = new LiveEntitlement(sessions, subscriptions, store.accounts(), keeper, policies, clock);
         this.accounts = new Accounts(policies, store.accounts(), subscriptions, hasher, new EntitlementBroadcast(entitlement, shared.bus()));
         Admission admission = new Admission(

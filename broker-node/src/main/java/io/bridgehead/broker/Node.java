@@ -140,6 +140,7 @@ public final class Node {
                 host,
                 core.bus,
                 core.servers,
+                core.guesses,
                 meters,
                 random);
         this.relay = new RelayListener(
@@ -184,8 +185,10 @@ public final class Node {
 
     private Core core(InstantSource clock, SecureRandom random) {
         try {
-            SharedState shared = member.map(joined -> SharedState.of(joined, config.accounts(), random))
-                    .orElseGet(() -> SharedState.alone(config.accounts(), random));
+            SharedState shared = member.map(joined -> SharedState.of(
+                            joined, config.accounts(), config.signalling().limits(), random))
+                    .orElseGet(() -> SharedState.alone(
+                            config.accounts(), config.signalling().limits(), random));
             return new Core(config, shared, meters, timer, clock, random);
         } catch (RuntimeException refused) {
             await(vertx.close());
@@ -259,7 +262,7 @@ public final class Node {
             @Override
             public void merged() {
                 core.keeper.reassert();
-                signalling.keepRows();
+                signalling.lookAgain();
             }
 
             @Override
@@ -276,7 +279,7 @@ public final class Node {
             public void paused(Duration time) {
                 core.bridges.endRemote();
                 core.keeper.reassert();
-                signalling.keepRows();
+                signalling.lookAgain();
             }
         });
     }

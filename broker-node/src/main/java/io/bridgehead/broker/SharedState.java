@@ -1,6 +1,8 @@
 package io.bridgehead.broker;
 
+import io.bridgehead.broker.account.AddressAttempts;
 import io.bridgehead.broker.account.InMemorySubscriptionRegistry;
+import io.bridgehead.broker.account.LocalAddressAttempts;
 import io.bridgehead.broker.account.LocalPinAttempts;
 import io.bridgehead.broker.account.PinAttempts;
 import io.bridgehead.broker.account.PinKey;
@@ -10,11 +12,13 @@ import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.cluster.ClusterClock;
 import io.bridgehead.broker.cluster.ClusterMember;
 import io.bridgehead.broker.cluster.ClusterPinKey;
+import io.bridgehead.broker.cluster.HazelcastAddressAttempts;
 import io.bridgehead.broker.cluster.HazelcastPinAttempts;
 import io.bridgehead.broker.cluster.HazelcastPresenceRegistry;
 import io.bridgehead.broker.cluster.HazelcastServerRegistry;
 import io.bridgehead.broker.cluster.HazelcastSubscriptionRegistry;
 import io.bridgehead.broker.config.AccountsConfig;
+import io.bridgehead.broker.config.SignallingConfig;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.InMemoryServerRegistry;
 import io.bridgehead.broker.presence.PresenceRegistry;
@@ -30,6 +34,7 @@ import java.time.InstantSource;
  * @param servers which signalling servers are open
  * @param subscriptions what is known of accounts without asking SQL
  * @param attempts wrong PINs
+ * @param guesses what was wrong at the signalling room's door
  * @param pinKey key under which verified PINs are remembered
  * @param clock by which registrations are ordered: the same on all nodes
  * @param beforeLeaving what has to be closed while the node is still a member
@@ -40,6 +45,7 @@ record SharedState(
         ServerRegistry servers,
         SubscriptionRegistry subscriptions,
         PinAttempts attempts,
+        AddressAttempts guesses,
         PinKey pinKey,
         InstantSource clock,
         Runnable beforeLeaving) {
@@ -47,20 +53,22 @@ record SharedState(
     /** Accounts that a node alone knows without asking SQL; the least used are forgotten. */
     private static final int KNOWN_ACCOUNTS = 200_000;
 
-    static SharedState alone(AccountsConfig accounts, SecureRandom random) {
+    static SharedState alone(AccountsConfig accounts, SignallingConfig.Limits signalling, SecureRandom random) {
         return new SharedState(
                 new NoBus(),
                 new InMemoryPresenceRegistry(),
                 new InMemoryServerRegistry(),
                 new InMemorySubscriptionRegistry(KNOWN_ACCOUNTS, System::nanoTime),
                 new LocalPinAttempts(accounts.pinAttempts(), accounts.pinAttemptsPerAddress(), System::nanoTime),
+                new LocalAddressAttempts(signalling.guessesPerAddress(), System::nanoTime),
                 PinKey.random(random),
                 InstantSource.system(),
                 () -> {});
     }
 
     /** Blocks for the cluster's key, for at most 2 s. */
-    static SharedState of(ClusterMember member, AccountsConfig accounts, SecureRandom random) {
+    static SharedState of(
+            ClusterMember member, AccountsConfig accounts, SignallingConfig.Limits signalling, SecureRandom random) {
         HazelcastPresenceRegistry presence = new HazelcastPresenceRegistry(member.hazelcast());
         return new SharedState(
                 member.bus(),
@@ -69,6 +77,7 @@ record SharedState(
                 new HazelcastSubscriptionRegistry(member.hazelcast()),
                 new HazelcastPinAttempts(
                         member.hazelcast(), accounts.pinAttempts(), accounts.pinAttemptsPerAddress()),
+                HazelcastAddressAttempts.ofSignalling(member.hazelcast(), signalling.guessesPerAddress()),
                 ClusterPinKey.of(member.hazelcast(), random).toCompletionStage().toCompletableFuture().join(),
                 new ClusterClock(member.hazelcast()),
                 presence::close);

@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A peer of the signalling room; keeps what it is told, in order, and how it was closed. */
-final class SignallingClient implements WebSocket.Listener, AutoCloseable {
+public final class SignallingClient implements WebSocket.Listener, AutoCloseable {
 
     /** How the node closed, as the last of the messages. */
     private static final String CLOSED = "closed ";
@@ -31,27 +31,31 @@ final class SignallingClient implements WebSocket.Listener, AutoCloseable {
     private SignallingClient() {}
 
     /** Connects; {@code protocols} as a page gives them to its WebSocket. */
-    static SignallingClient connect(int port, String path, String... protocols) {
+    public static SignallingClient connect(int port, String path, String... protocols) {
+        return connect("127.0.0.1", port, path, protocols);
+    }
+
+    public static SignallingClient connect(String host, int port, String path, String... protocols) {
         SignallingClient client = new SignallingClient();
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         if (protocols.length > 0) {
             builder.subprotocols(protocols[0], Arrays.copyOfRange(protocols, 1, protocols.length));
         }
-        client.socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), client).join();
+        client.socket = builder.buildAsync(URI.create("ws://" + host + ":" + port + path), client).join();
         return client;
     }
 
     /** A server; its HELLO is read. */
-    static SignallingClient server(int port, String... protocols) throws InterruptedException {
+    public static SignallingClient server(int port, String... protocols) throws InterruptedException {
         return connect(port, "/server", protocols).greeted();
     }
 
     /** A client of the server; its HELLO is read. */
-    static SignallingClient client(int port, String token, String... protocols) throws InterruptedException {
+    public static SignallingClient client(int port, String token, String... protocols) throws InterruptedException {
         return connect(port, "/client/" + token, protocols).greeted();
     }
 
-    SignallingClient greeted() throws InterruptedException {
+    public SignallingClient greeted() throws InterruptedException {
         JsonObject first = next();
         assertThat(first.getString("type")).as("%s", first).isEqualTo("HELLO");
         assertThat(first.getString("from")).isEqualTo("0");
@@ -60,20 +64,20 @@ final class SignallingClient implements WebSocket.Listener, AutoCloseable {
         return this;
     }
 
-    JsonObject hello() {
+    public JsonObject hello() {
         return hello;
     }
 
-    String id() {
+    public String id() {
         return hello.getString("id");
     }
 
     /** What a page would give as {@code resume.…}. */
-    String secret() {
+    public String secret() {
         return hello.getString("secret");
     }
 
-    SignallingClient send(String to, String type, String message) {
+    public SignallingClient send(String to, String type, String message) {
         return raw("{\"to\":\"" + to + "\",\"type\":\"" + type + "\",\"message\":" + message + "}");
     }
 
@@ -93,20 +97,20 @@ final class SignallingClient implements WebSocket.Listener, AutoCloseable {
     }
 
     /** The next message as it was written. */
-    String text() throws InterruptedException {
+    public String text() throws InterruptedException {
         String message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(message).as("a message in time").isNotNull();
         return message;
     }
 
-    JsonObject next() throws InterruptedException {
+    public JsonObject next() throws InterruptedException {
         String message = text();
-        assertThat(message).doesNotStartWith(CLOSED);
+        assertThat(message).as("a message").doesNotStartWith(CLOSED);
         return new JsonObject(message);
     }
 
     /** The next message is of this type; its content. */
-    JsonObject expect(String type) throws InterruptedException {
+    public JsonObject expect(String type) throws InterruptedException {
         JsonObject message = next();
         assertThat(message.getString("type")).as("%s", message).isEqualTo(type);
         return message.getJsonObject("message");
@@ -116,16 +120,16 @@ final class SignallingClient implements WebSocket.Listener, AutoCloseable {
         assertThat(expect("ERROR").getString("code")).isEqualTo(code);
     }
 
-    void expectClosed(int status) throws InterruptedException {
+    public void expectClosed(int status) throws InterruptedException {
         assertThat(text()).isEqualTo(CLOSED + status);
     }
 
-    boolean isQuiet() {
+    public boolean isQuiet() {
         return messages.isEmpty();
     }
 
     /** The connection breaks, as when a network changes. */
-    void breakOff() {
+    public void breakOff() {
         socket.abort();
     }
 

@@ -220,7 +220,8 @@ class SignallingClusterEndToEndTest {
             server.breakOff();
             plain.send(server.id(), "while-gone", "1");
             SignallingClient[] back = new SignallingClient[1];
-            await().atMost(Duration.ofSeconds(30)).ignoreExceptionsInstanceOf(AssertionError.class).until(() -> {
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptionsMatching(refused ->
+                    refused.getMessage().contains("closed 1013")).until(() -> {
                 back[0] = SignallingClient.connect(second, "/server", EXTENDED, resume(server), "seen.2").greeted();
                 return true;
             });
@@ -233,6 +234,26 @@ class SignallingClusterEndToEndTest {
             assertThat(again.getString("type")).isEqualTo("again");
             assertThat(again.getLong("seq")).isEqualTo(1);
             assertThat(plain.next().getString("type")).isEqualTo("again");
+        }
+    }
+
+    @Test
+    void thousandsOfGuessesOverAllNodesAreAsFewAsOnOne() throws Exception {
+        try (TestCluster guessed = TestCluster.start(
+                Files.createDirectory(directory.resolve("guessed")), 2, "signalling.guesses-per-address=20")) {
+            int[] ports = {guessed.node(0).signalling(), guessed.node(1).signalling()};
+            SignallingClient server = SignallingClient.server(ports[0]);
+            for (int n = 0; n < 20; n++) {
+                SignallingClient.connect(ports[n % 2], "/client/" + "0".repeat(32)).expectClosed(4404);
+            }
+            for (int n = 0; n < 2000; n++) {
+                SignallingClient.connect(ports[n % 2], "/client/" + "0".repeat(32)).expectClosed(4429);
+            }
+            SignallingClient.connect(ports[1], "/client/" + server.id()).expectClosed(4429);
+            SignallingClient.connect(ports[0], "/server").expectClosed(4429);
+            assertThat(guessed.metric("bridgehead_signalling_closes_total{reason=\"too_many_guesses\"}"))
+                    .isEqualTo(2002);
+            server.send("x", "t", "1").expectError("wrong-to");
         }
     }
 

@@ -52,8 +52,14 @@ class SignallingLimitsEndToEndTest {
             hello                                        | not-json
             {"to":"$","type":"t"}                        | bad-message
             {"from":"0","to":"$","type":"t","message":1} | wrong-from
+            {"from":"$","to":"$","type":"t","message":1} | wrong-from
+            {"from":"%","to":"$","type":"t","message":1} | wrong-from
             {"to":"0","type":"t","message":1}            | wrong-to
+            {"to":"%","type":"t","message":1}            | wrong-to
+            {"to":"$","type":"HELLO","message":1}        | reserved-type
+            {"to":"$","type":"PEER_JOINED","message":1}  | reserved-type
             {"to":"$","type":"PEER_GONE","message":1}    | reserved-type
+            {"to":"$","type":"ERROR","message":1}        | reserved-type
             """)
     void aRefusedMessageIsToldAndTooManyClose(String message, String code) throws Exception {
         start("signalling.max-violations=3");
@@ -64,12 +70,13 @@ class SignallingLimitsEndToEndTest {
         server.expect("PEER_JOINED");
 
         for (int n = 0; n < 3; n++) {
-            bad.raw(message.replace("$", server.id()));
+            bad.raw(message.replace("$", server.id()).replace("%", good.id()));
             bad.expectError(code);
         }
         bad.expectClosed(1008);
 
         server.expect("PEER_GONE");
+        assertThat(good.isQuiet()).isTrue();
         good.send(server.id(), "t", "1");
         assertThat(server.next().getString("from")).isEqualTo(good.id());
         assertThat(node.metric("bridgehead_signalling_errors_total{code=\"" + code.replace('-', '_') + "\"}")).isEqualTo(3);
@@ -111,6 +118,20 @@ class SignallingLimitsEndToEndTest {
         for (int n = 0; n < 5; n++) {
             assertThat(server.next().getInteger("message")).isEqualTo(n);
         }
+        server.expect("PEER_GONE");
+    }
+
+    @Test
+    void aFloodOfBinaryFramesIsRefusedAndCut() throws Exception {
+        start("signalling.max-violations=3");
+        SignallingClient server = SignallingClient.server(node.signalling());
+        SignallingClient flood = SignallingClient.client(node.signalling(), server.id());
+        server.expect("PEER_JOINED");
+        for (int n = 0; n < 3; n++) {
+            flood.raw(new byte[1000]);
+            flood.expectError("binary");
+        }
+        flood.expectClosed(1008);
         server.expect("PEER_GONE");
     }
 

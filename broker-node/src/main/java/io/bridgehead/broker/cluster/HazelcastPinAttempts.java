@@ -1,8 +1,7 @@
 package io.bridgehead.broker.cluster;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.hazelcast.core.HazelcastInstance;
+import io.bridgehead.broker.account.AddressAttempts;
 import io.bridgehead.broker.account.LocalPinAttempts;
 import io.bridgehead.broker.account.PinAttempts;
 import io.bridgehead.broker.model.AccountId;
@@ -16,16 +15,12 @@ import java.util.function.LongSupplier;
  */
 public final class HazelcastPinAttempts implements PinAttempts {
 
-    private static final long WINDOW_MILLIS = LocalPinAttempts.WINDOW.toMillis();
+    private static final long WINDOW_MILLIS = AddressAttempts.WINDOW.toMillis();
 
     private final int perAccount;
-    private final int perAddress;
     private final SharedMap<AttemptWindow> accounts;
-    private final SharedMap<AttemptWindow> addresses;
+    private final HazelcastAddressAttempts addresses;
     private final LongSupplier clusterMillis;
-    /** When the addresses that this node has seen exhausted are free again, in the cluster's time. */
-    private final Cache<String, Long> exhaustedUntil =
-            Caffeine.newBuilder().maximumSize(LocalPinAttempts.MAX_ROWS).build();
 
     /**
      * @param hazelcast configured with {@link RegistryMaps#addTo}
@@ -39,9 +34,9 @@ public final class HazelcastPinAttempts implements PinAttempts {
     /** @param clusterMillis milliseconds of the wall clock, the same on all nodes */
     HazelcastPinAttempts(HazelcastInstance hazelcast, int perAccount, int perAddress, LongSupplier clusterMillis) {
         this.perAccount = perAccount;
-        this.perAddress = perAddress;
         this.accounts = new SharedMap<>(hazelcast.getMap(RegistryMaps.ATTEMPTS_BY_ACCOUNT));
-        this.addresses = new SharedMap<>(hazelcast.getMap(RegistryMaps.ATTEMPTS_BY_ADDRESS));
+        this.addresses = new HazelcastAddressAttempts(
+                hazelcast, RegistryMaps.ATTEMPTS_BY_ADDRESS, perAddress, clusterMillis);
         this.clusterMillis = clusterMillis;
         AttemptWindow window = new AttemptWindow(0, 0);
         Rehearsal.of(
@@ -55,14 +50,7 @@ public final class HazelcastPinAttempts implements PinAttempts {
 
     @Override
     public Future<Boolean> begin(AccountId account, String remoteAddress) {
-        if (isExhausted(remoteAddress)) {
-            return Future.succeededFuture(false);
-        }
-        String network = LocalPinAttempts.network(remoteAddress);
-        return addresses.get(network).compose(window -> {
-            note(network, window);
-            return isExhausted(remoteAddress) ? Future.succeededFuture(false) : take(account);
-        });
+        return addresses.mayGuess(remoteAddress).compose(may -> may ? take(account) : Future.succeededFuture(false));
     }
 
     private Future<Boolean> take(AccountId account) {
@@ -93,24 +81,11 @@ public final class HazelcastPinAttempts implements PinAttempts {
 
     @Override
     public Future<Void> failed(AccountId account, String remoteAddress) {
-        String network = LocalPinAttempts.network(remoteAddress);
-        AttemptSteps.Take charge =
-                new AttemptSteps.Take(perAddress, WINDOW_MILLIS, clusterMillis.getAsLong());
-        return addresses.submit("wrong guess", network, charge).map(taken -> {
-            note(network, taken.window());
-            return null;
-        });
-    }
-
-    private void note(String network, AttemptWindow window) {
-        if (window != null && window.used() >= perAddress) {
-            exhaustedUntil.put(network, window.startMillis() + WINDOW_MILLIS);
-        }
+        return addresses.failed(remoteAddress).mapEmpty();
     }
 
     @Override
     public boolean isExhausted(String remoteAddress) {
-        Long until = exhaustedUntil.getIfPresent(LocalPinAttempts.network(remoteAddress));
-        return until != null && clusterMillis.getAsLong() < until;
+        return addresses.isExhausted(remoteAddress);
     }
 }

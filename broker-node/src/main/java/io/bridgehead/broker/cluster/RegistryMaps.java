@@ -11,7 +11,7 @@ import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.core.HazelcastInstance;
-import io.bridgehead.broker.account.LocalPinAttempts;
+import io.bridgehead.broker.account.AddressAttempts;
 import java.util.function.BooleanSupplier;
 
 /** The shared maps of a cluster, as they are configured on every member alike. */
@@ -25,6 +25,7 @@ public final class RegistryMaps {
 
     static final String ATTEMPTS_BY_ACCOUNT = "pin-attempts-by-account";
     static final String ATTEMPTS_BY_ADDRESS = "pin-attempts-by-address";
+    static final String SIGNALLING_GUESSES = "signalling-guesses-by-address";
     static final String KEYS = "cluster-keys";
 
     /** Hash of a token → the signalling server that is open under it. */
@@ -69,6 +70,7 @@ public final class RegistryMaps {
                         .setMergePolicyConfig(mergedBy(NewestAccount.class)))
                 .addMapConfig(attempts(ATTEMPTS_BY_ACCOUNT))
                 .addMapConfig(attempts(ATTEMPTS_BY_ADDRESS))
+                .addMapConfig(attempts(SIGNALLING_GUESSES))
                 .addMapConfig(map(KEYS))
                 .addMapConfig(map(SERVERS))
                 .addMapConfig(map(USES));
@@ -84,8 +86,8 @@ public final class RegistryMaps {
     /** After a partition the larger side's attempts stand: a guesser gains at most one more window. */
     private static MapConfig attempts(String name) {
         return map(name)
-                .setTimeToLiveSeconds((int) LocalPinAttempts.WINDOW.toSeconds())
-                .setEvictionConfig(atMost(LocalPinAttempts.MAX_ROWS));
+                .setTimeToLiveSeconds((int) AddressAttempts.WINDOW.toSeconds())
+                .setEvictionConfig(atMost(AddressAttempts.MAX_ROWS));
     }
 
     private static MapConfig map(String name) {

@@ -58,7 +58,7 @@ public record SignallingConfig(
      * @param maxViolations refused messages after which a peer is closed
      * @param maxQueuedBytes a peer for whom more waits is too slow, and closed
      * @param maxClients clients of one server
-     * @param guessesPerAddress wrong tokens, passphrases or join tokens from one address in 15 minutes
+     * @param guessesPerAddress wrong tokens, secrets, passphrases or join tokens from one address in 15 minutes, on all nodes
      * @param pingInterval time between pings
      * @param pongTimeout a peer that is silent for so long after a ping is gone
      */

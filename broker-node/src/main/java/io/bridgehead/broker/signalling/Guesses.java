@@ -1,53 +1,47 @@
 package io.bridgehead.broker.signalling;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.bridgehead.broker.account.LocalPinAttempts;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import io.bridgehead.broker.account.AddressAttempts;
+import io.bridgehead.broker.account.LocalAddressAttempts;
+import io.vertx.core.Future;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Counts wrong tokens, passphrases and join tokens by address (IPv6: by /64), on this node: a token has so many bits
- * that the cluster's nodes together are no help to a guesser. Any thread.
+ * Counts wrong tokens, secrets, passphrases and join tokens by address, over all nodes. This node counts its own at
+ * once, so that a burst here gains nothing; while the cluster cannot be asked, that count alone decides, and peers still
+ * come back after a node was lost. Any thread.
  */
 final class Guesses {
 
-    private static final Duration WINDOW = Duration.ofMinutes(15);
+    private final AddressAttempts here;
+    private final AddressAttempts everywhere;
+    private final RefusalAudit audit;
 
-    /** The least used go first; some 100 bytes each. */
-    private static final int MAX_ADDRESSES = 200_000;
-
-    private static final Logger AUDIT = LoggerFactory.getLogger("audit");
-
-    private final int limit;
-    private final LoadingCache<String, AtomicInteger> wrong;
-
-    Guesses(int limit, LongSupplier nanoTime) {
-        this.limit = limit;
-        this.wrong = Caffeine.newBuilder()
-                .maximumSize(MAX_ADDRESSES)
-                .expireAfterWrite(WINDOW)
-                .ticker(nanoTime::getAsLong)
-                .build(address -> new AtomicInteger());
+    Guesses(int limit, LongSupplier nanoTime, AddressAttempts everywhere, RefusalAudit audit) {
+        this.here = new LocalAddressAttempts(limit, nanoTime);
+        this.everywhere = everywhere;
+        this.audit = audit;
     }
 
-    /** Whether the address must wait: whatever it shows is not looked at. */
-    boolean isExhausted(String address) {
-        AtomicInteger count = wrong.getIfPresent(LocalPinAttempts.network(address));
-        return count != null && count.get() >= limit;
+    /** False: the address must wait, and whatever it shows is not looked at. Never fails. */
+    Future<Boolean> mayGuess(String address) {
+        Future<Boolean> may = isExhausted(address)
+                ? Future.succeededFuture(false)
+                : everywhere.mayGuess(address).otherwise(true).map(cluster -> cluster && !isExhausted(address));
+        return may.onSuccess(allowed -> {
+            if (!allowed) {
+                audit.note(RefusalAudit.Kind.OVER_LIMIT, address);
+            }
+        });
     }
 
-    /** It was wrong. The one that uses the attempts up is in the log. */
-    void failed(String address) {
-        if (wrong.get(LocalPinAttempts.network(address)).incrementAndGet() == limit) {
-            AUDIT.atWarn()
-                    .addKeyValue("protocol", "signalling")
-                    .addKeyValue("address", address)
-                    .addKeyValue("attempts", limit)
-                    .log("too many wrong tokens: the address must wait 15 minutes");
-        }
+    private boolean isExhausted(String address) {
+        return here.isExhausted(address) || everywhere.isExhausted(address);
+    }
+
+    /** It was wrong. */
+    void failed(RefusalAudit.Kind kind, String address) {
+        audit.note(kind, address);
+        here.failed(address);
+        everywhere.failed(address).onFailure(uncounted -> audit.note(RefusalAudit.Kind.UNCOUNTED, address));
     }
 }

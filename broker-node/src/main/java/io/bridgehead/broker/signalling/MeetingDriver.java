@@ -6,6 +6,7 @@ import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.presence.ServerRegistry;
 import io.bridgehead.broker.presence.ServerRow;
 import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -111,6 +112,9 @@ final class MeetingDriver implements SignallingPost.Addressee {
             early.add(word);
             return true;
         }
+        if (!state.takes(forMeeting)) {
+            return false;
+        }
         carryOut(state.on(forMeeting));
         return true;
     }
@@ -118,8 +122,8 @@ final class MeetingDriver implements SignallingPost.Addressee {
     /** Until its row is gone nobody may think that it is only somewhere else, and go on with it there. */
     private boolean tooLate(PeerWord.ToMeeting word) {
         switch (word) {
-            case PeerWord.Attach attach -> post.send(attach.from(), new PeerWord.NotAttached(PeerWord.Refusal.UNKNOWN));
-            case PeerWord.Said said -> post.send(said.from(), new PeerWord.Objected(ErrorCode.PEER_GONE, said.to()));
+            case PeerWord.Attach attach -> send(attach.from(), new PeerWord.NotAttached(PeerWord.Refusal.UNKNOWN));
+            case PeerWord.Said said -> send(said.from(), new PeerWord.Objected(ErrorCode.PEER_GONE, said.to()));
             case PeerWord.Left l -> {}
             case PeerWord.Again a -> {}
         }
@@ -131,6 +135,12 @@ final class MeetingDriver implements SignallingPost.Addressee {
         if (state != null) {
             carryOut(state.nodeGone(node));
         }
+    }
+
+    /** Writes the row: it may be lost, or another's now. */
+    @Override
+    public void lookAgain() {
+        publish();
     }
 
     private void carryOut(List<MeetingEffect> effects) {
@@ -156,16 +166,20 @@ final class MeetingDriver implements SignallingPost.Addressee {
     }
 
     private void tell(MeetingEffect.Tell tell, int tries) {
-        post.send(tell.connection(), tell.word()).onComplete(
+        send(tell.connection(), tell.word()).onComplete(
                 answer -> execute(() -> carryOut(
-                        answer == Answer.NOT_HERE ? state.notThere(tell.connection(), tell.peer()) : taken(tell))),
+                        answer == Answer.NOT_HERE ? state.notThere(tell.connection(), tell.peer(), tell.turn()) : taken(tell))),
                 lost -> execute(() -> {
                     if (tries > 1 && post.reaches(tell.connection().node())) {
                         tell(tell, tries - 1);
                     } else {
-                        carryOut(state.notThere(tell.connection(), tell.peer()));
+                        carryOut(state.notThere(tell.connection(), tell.peer(), tell.turn()));
                     }
                 }));
+    }
+
+    private Future<Answer> send(SessionAddress connection, PeerWord.ToPeer word) {
+        return post.send(connection, new PeerWord.FromMeeting(address, word));
     }
 
     private List<MeetingEffect> taken(MeetingEffect.Tell tell) {
@@ -213,8 +227,4 @@ final class MeetingDriver implements SignallingPost.Addressee {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Writes the row now: it may have been lost. Any thread. */
-    void keepNow() {
-        execute(this::publish);
-    }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -49,7 +50,7 @@ final class MeetingLink {
         void reading(boolean on);
 
         /** How it attaches itself again. */
-        PeerWord.Attach following();
+        PeerWord.Attach following(PeerWord.Coming coming);
     }
 
     private final SignallingPost post;
@@ -61,6 +62,8 @@ final class MeetingLink {
 
     private String token;
     private SessionAddress keeper;
+    /** Whose numbers the peer has. */
+    private SessionAddress attachedTo;
     private Promise<PeerWord> attaching;
     private boolean sending;
     private boolean following;
@@ -83,11 +86,11 @@ final class MeetingLink {
      */
     Future<PeerWord> attach(String tokenHash, PeerWord.Attach attach) {
         token = tokenHash;
-        return attach(attach, ATTACHES);
+        return attach(to -> attach, ATTACHES);
     }
 
     /** A node that leaves is a member for a moment longer than it answers. */
-    private Future<PeerWord> attach(PeerWord.Attach attach, int tries) {
+    private Future<PeerWord> attach(Function<SessionAddress, PeerWord.Attach> attach, int tries) {
         return search(attach).recover(failure -> {
             if (tries == 1 || ended) {
                 return Future.failedFuture(failure);
@@ -99,12 +102,13 @@ final class MeetingLink {
         });
     }
 
-    private Future<PeerWord> search(PeerWord.Attach attach) {
+    private Future<PeerWord> search(Function<SessionAddress, PeerWord.Attach> attach) {
         return onLoop(() -> registry.find(token))
                 .compose(row -> row.isEmpty() ? unknown() : attach(row.get().keeper(), attach, SEARCHES));
     }
 
-    private Future<PeerWord> attach(SessionAddress to, PeerWord.Attach attach, int searches) {
+    private Future<PeerWord> attach(
+            SessionAddress to, Function<SessionAddress, PeerWord.Attach> attach, int searches) {
         if (searches == 0) {
             return Future.failedFuture("the meeting changes its place too often");
         }
@@ -114,13 +118,13 @@ final class MeetingLink {
         keeper = to;
         Promise<PeerWord> attached = Promise.promise();
         attaching = attached;
-        return onLoop(() -> post.send(to, attach)).transform(answer -> {
+        return onLoop(() -> post.send(to, attach.apply(to))).transform(answer -> {
             if (answer.failed() && post.reaches(to.node())) {
                 return Future.failedFuture(answer.cause());
             }
             return answer.failed() || answer.result() == Answer.NOT_HERE
                     ? takeOver(to, attach, searches)
-                    : inTime(attached);
+                    : inTime(attached).onSuccess(in -> attachedTo = to);
         });
     }
 
@@ -129,7 +133,8 @@ final class MeetingLink {
         return attached.future();
     }
 
-    private Future<PeerWord> takeOver(SessionAddress gone, PeerWord.Attach attach, int searches) {
+    private Future<PeerWord> takeOver(
+            SessionAddress gone, Function<SessionAddress, PeerWord.Attach> attach, int searches) {
         return onLoop(() -> meetings.takeOver(loop, token, gone))
                 .compose(now -> now.isEmpty() ? unknown() : attach(now.get(), attach, searches - 1));
     }
@@ -143,6 +148,11 @@ final class MeetingLink {
         Promise<T> done = Promise.promise();
         step.get().onComplete(answer -> loop.execute(() -> done.handle(answer)));
         return done.future();
+    }
+
+    /** Whether it is the one that this connection attached to last: what another says is out of date. */
+    boolean isKeptBy(SessionAddress other) {
+        return other.equals(keeper);
     }
 
     /** The meeting's answer to attaching. */
@@ -164,7 +174,11 @@ final class MeetingLink {
     /** A word was lost on its way here. */
     void again(PeerWord.Again again) {
         if (!ended) {
-            post.send(keeper, again);
+            post.send(keeper, again).onSuccess(answer -> loop.execute(() -> {
+                if (answer == Answer.NOT_HERE) {
+                    follow();
+                }
+            }));
         }
     }
 
@@ -210,6 +224,13 @@ final class MeetingLink {
         }
     }
 
+    /** A keeper elsewhere may have put this connection out; one on this node tells when it moves. */
+    void lookAgain() {
+        if (keeper != null && !post.isHere(keeper.node())) {
+            follow();
+        }
+    }
+
     /** The meeting is not where it was: finds it, or goes on with it here. */
     void follow() {
         if (!following && !ended) {
@@ -219,7 +240,7 @@ final class MeetingLink {
     }
 
     private void follow(int tries) {
-        search(owner.following()).onComplete(
+        search(this::following).onComplete(
                 answer -> {
                     following = false;
                     if (answer instanceof PeerWord.NotAttached && !ended) {
@@ -234,6 +255,12 @@ final class MeetingLink {
                         owner.lost();
                     }
                 });
+    }
+
+    /** When it is sent, and not before: the meeting of before may have told it something meanwhile. */
+    private PeerWord.Attach following(SessionAddress to) {
+        return owner.following(
+                attachedTo == null || attachedTo.equals(to) ? PeerWord.Coming.FOLLOWING : PeerWord.Coming.MOVING);
     }
 
     /** The connection is gone: tells the meeting, behind what the peer said before. */

@@ -6,13 +6,12 @@ import io.bridgehead.broker.presence.ServerRow;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,29 +39,9 @@ final class MeetingState {
      */
     record Limits(int maxClients, Duration grace, Duration follow, int bufferBytes) {}
 
-    private static final class Peer {
-
-        private final ServerRow.Peer row;
-        private final ArrayDeque<PeerWord.Numbered> kept = new ArrayDeque<>();
-        private SessionAddress connection;
-        private int keptBytes;
-        private long seq;
-        private long taken;
-        private long received;
-        private int turn;
-        /** Whether words may have been sent to it that this meeting knows nothing of. */
-        private boolean hasUnknownPast;
-        /** Whether it is still to be told so, when it comes back; a connection that follows cannot tell it. */
-        private boolean mayHaveLost;
-
-        private Peer(ServerRow.Peer row) {
-            this.row = row;
-        }
-    }
-
     private final Limits limits;
     private final Optional<String> serverInfo;
-    private final Map<String, Peer> peers = new LinkedHashMap<>();
+    private final Map<String, MeetingPeer> peers = new LinkedHashMap<>();
     private final Set<String> gone = new LinkedHashSet<>();
     private List<MeetingEffect> effects = new ArrayList<>();
     private boolean over;
@@ -80,7 +59,7 @@ final class MeetingState {
     static MeetingState of(ServerRow row, Limits limits, boolean goesOn) {
         MeetingState state = new MeetingState(limits, row.serverInfo());
         row.peers().forEach(each -> {
-            Peer peer = new Peer(each);
+            MeetingPeer peer = new MeetingPeer(each, limits.bufferBytes());
             peer.hasUnknownPast = goesOn;
             peer.mayHaveLost = goesOn;
             state.peers.put(each.id(), peer);
@@ -95,11 +74,21 @@ final class MeetingState {
     }
 
     List<ServerRow.Peer> rows() {
-        return peers.values().stream().map(peer -> peer.row).toList();
+        return peers.values().stream().map(MeetingPeer::row).toList();
     }
 
     boolean isOver() {
         return over;
+    }
+
+    /** Whether the word is for this meeting: whoever was put out meanwhile must attach anew before it goes on. */
+    boolean takes(PeerWord.ToMeeting word) {
+        return switch (word) {
+            case PeerWord.Said said -> connected(said.from(), said.peer()).isPresent();
+            case PeerWord.Again again -> connected(again.from(), again.peer()).isPresent();
+            case PeerWord.Attach a -> true;
+            case PeerWord.Left l -> true;
+        };
     }
 
     List<MeetingEffect> on(PeerWord.ToMeeting word) {
@@ -119,23 +108,23 @@ final class MeetingState {
     /** The connection has the peer's words up to {@code seq}. */
     List<MeetingEffect> taken(SessionAddress connection, String id, long seq) {
         connected(connection, id).ifPresent(peer -> {
-            peer.taken = Math.max(peer.taken, seq);
+            peer.taken(seq);
             if (!canReturn(peer)) {
-                forget(peer, peer.taken);
+                peer.forgetTaken();
             }
         });
         return done();
     }
 
-    /** There is no such connection any more. */
-    List<MeetingEffect> notThere(SessionAddress connection, String id) {
-        connected(connection, id).ifPresent(peer -> left(peer, false));
+    /** There is no such connection any more, says the answer to what it was told in this turn. */
+    List<MeetingEffect> notThere(SessionAddress connection, String id, int turn) {
+        connected(connection, id).filter(peer -> peer.turn == turn).ifPresent(peer -> left(peer, false));
         return done();
     }
 
     /** A node is gone, and every connection on it. */
     List<MeetingEffect> nodeGone(NodeId node) {
-        for (Peer peer : List.copyOf(peers.values())) {
+        for (MeetingPeer peer : List.copyOf(peers.values())) {
             if (!over && peer.connection != null && peer.connection.node().equals(node)) {
                 left(peer, false);
             }
@@ -144,15 +133,23 @@ final class MeetingState {
     }
 
     List<MeetingEffect> graceOver(String id, int turn) {
-        Peer peer = peers.get(id);
+        MeetingPeer peer = peers.get(id);
         if (!over && peer != null && peer.connection == null && peer.turn == turn) {
             leave(peer);
         }
         return done();
     }
 
-    /** It goes on elsewhere: whoever is connected must follow. Nothing happens here afterwards. */
+    /**
+     * It goes on elsewhere: whoever is connected must follow, and is told which of its messages were not taken, as they
+     * stay behind. Nothing happens here afterwards.
+     */
     List<MeetingEffect> moved() {
+        peers.values().forEach(peer -> peer.after(peer.seen())
+                .filter(word -> word instanceof PeerWord.Deliver)
+                .map(word -> peers.get(((PeerWord.Deliver) word).from()))
+                .filter(Objects::nonNull)
+                .forEach(sender -> tell(sender, new PeerWord.Objected(ErrorCode.UNDELIVERED, peer.id()))));
         peers.values().forEach(peer -> tell(peer, new PeerWord.Moved()));
         over = true;
         return done();
@@ -164,17 +161,16 @@ final class MeetingState {
         return all;
     }
 
-    private Optional<Peer> connected(SessionAddress connection, String id) {
-        return Optional.ofNullable(peers.get(id)).filter(peer -> !over && connection.equals(peer.connection));
+    private Optional<MeetingPeer> connected(SessionAddress connection, String id) {
+        return Optional.ofNullable(peers.get(id)).filter(peer -> !over && peer.isConnectedBy(connection));
     }
 
     private void attach(PeerWord.Attach attach) {
-        Peer peer = peers.get(attach.peer());
+        MeetingPeer peer = peers.get(attach.peer());
         if (attach.coming() == PeerWord.Coming.JOINING && peer == null) {
             join(attach);
-        } else if (peer == null || !sameSecret(peer.row.secret(), attach.secret())) {
-            effects.add(new MeetingEffect.Tell(
-                    attach.from(), attach.peer(), new PeerWord.NotAttached(PeerWord.Refusal.UNKNOWN)));
+        } else if (peer == null || !sameSecret(peer.row().secret(), attach.secret())) {
+            answer(attach, new PeerWord.NotAttached(PeerWord.Refusal.UNKNOWN));
         } else {
             attach(peer, attach);
         }
@@ -186,11 +182,12 @@ final class MeetingState {
 
     private void join(PeerWord.Attach attach) {
         if (peers.size() - 1 >= limits.maxClients()) {
-            effects.add(new MeetingEffect.Tell(
-                    attach.from(), attach.peer(), new PeerWord.NotAttached(PeerWord.Refusal.FULL)));
+            answer(attach, new PeerWord.NotAttached(PeerWord.Refusal.FULL));
             return;
         }
-        Peer peer = new Peer(new ServerRow.Peer(attach.peer(), attach.secret(), attach.resumable(), attach.who()));
+        MeetingPeer peer = new MeetingPeer(
+                new ServerRow.Peer(attach.peer(), attach.secret(), attach.resumable(), attach.who()),
+                limits.bufferBytes());
         peer.connection = attach.from();
         peers.put(attach.peer(), peer);
         tell(peer, new PeerWord.Attached(0, 0, 0, serverInfo));
@@ -198,94 +195,64 @@ final class MeetingState {
         deliver(peers.get(ServerRow.Peer.SERVER), new PeerWord.Joined(0, attach.peer(), attach.who()));
     }
 
-    private void attach(Peer peer, PeerWord.Attach attach) {
-        if (peer.connection != null && !peer.connection.equals(attach.from())) {
+    private void attach(MeetingPeer peer, PeerWord.Attach attach) {
+        if (peer.connection != null && !peer.isConnectedBy(attach.from())) {
+            if (attach.coming() != PeerWord.Coming.RESUMING) {
+                // it was away, and its peer is here on another connection
+                answer(attach, new PeerWord.Replaced());
+                return;
+            }
             tell(peer, new PeerWord.Replaced());
         }
         peer.connection = attach.from();
         peer.turn++;
-        long seen = attach.seen() < 0 ? peer.taken : attach.seen();
-        long lost = 0;
-        if (peer.hasUnknownPast) {
-            peer.hasUnknownPast = false;
-            renumber(peer, seen);
-        } else if (seen > peer.seq) {
-            // a number that was never given: nothing of it can be trusted
-            seen = peer.seq;
-        }
-        long firstKept = peer.kept.isEmpty() ? peer.seq + 1 : peer.kept.getFirst().seq();
-        if (firstKept > seen + 1) {
-            lost = firstKept - seen - 1;
-            seen = firstKept - 1;
-        }
+        long lost = peer.startFrom(attach.seen(), attach.coming() == PeerWord.Coming.MOVING);
         if (peer.mayHaveLost) {
             lost = -1;
             peer.mayHaveLost = attach.coming() != PeerWord.Coming.RESUMING;
         }
-        peer.taken = seen;
-        tell(peer, new PeerWord.Attached(seen, peer.received, lost, serverInfo));
-        sayAgain(peer, seen);
+        tell(peer, new PeerWord.Attached(peer.seen(), peer.received, lost, serverInfo));
+        sayAgain(peer, peer.seen());
     }
 
-    /** What came for it before it found this meeting follows what it has. */
-    private static void renumber(Peer peer, long seen) {
-        List<PeerWord.Numbered> words = List.copyOf(peer.kept);
-        peer.kept.clear();
-        peer.seq = seen;
-        words.forEach(word -> peer.kept.add(word.numbered(++peer.seq)));
-    }
-
-    private void sayAgain(Peer peer, long seen) {
-        peer.kept.stream().filter(word -> word.seq() > seen).forEach(word -> tell(peer, word));
+    private void sayAgain(MeetingPeer peer, long seen) {
+        peer.after(seen).forEach(word -> tell(peer, word));
     }
 
     private void said(PeerWord.Said said) {
         connected(said.from(), said.peer()).ifPresent(sender -> {
             sender.received++;
-            Peer target = peers.get(said.to());
+            MeetingPeer target = peers.get(said.to());
             boolean toServer = said.to().equals(ServerRow.Peer.SERVER);
-            if (target == null || toServer == sender.row.isServer()) {
+            if (target == null || toServer == sender.row().isServer()) {
                 ErrorCode code = gone.contains(said.to()) ? ErrorCode.PEER_GONE : ErrorCode.WRONG_TO;
                 tell(sender, new PeerWord.Objected(code, said.to()));
             } else {
-                deliver(target, new PeerWord.Deliver(0, sender.row.id(), said.type(), said.message()));
+                deliver(target, new PeerWord.Deliver(0, sender.id(), said.type(), said.message()));
             }
         });
     }
 
-    private void deliver(Peer peer, PeerWord.Numbered word) {
-        PeerWord.Numbered numbered = word.numbered(++peer.seq);
-        peer.kept.add(numbered);
-        peer.keptBytes += numbered.cost();
-        while (peer.keptBytes > limits.bufferBytes() && peer.kept.size() > 1) {
-            peer.keptBytes -= peer.kept.removeFirst().cost();
-        }
-        tell(peer, numbered);
+    private void deliver(MeetingPeer peer, PeerWord.Numbered word) {
+        tell(peer, peer.keep(word));
     }
 
-    private static void forget(Peer peer, long upTo) {
-        Iterator<PeerWord.Numbered> words = peer.kept.iterator();
-        while (words.hasNext()) {
-            PeerWord.Numbered word = words.next();
-            if (word.seq() > upTo) {
-                return;
-            }
-            peer.keptBytes -= word.cost();
-            words.remove();
-        }
+    /** To a connection that is not the peer's. */
+    private void answer(PeerWord.Attach attach, PeerWord.ToPeer word) {
+        effects.add(new MeetingEffect.Tell(attach.from(), attach.peer(), word, 0));
     }
 
-    private void tell(Peer peer, PeerWord word) {
+    private void tell(MeetingPeer peer, PeerWord.ToPeer word) {
         if (peer.connection != null) {
-            effects.add(new MeetingEffect.Tell(peer.connection, peer.row.id(), word));
+            effects.add(new MeetingEffect.Tell(peer.connection, peer.id(), word, peer.turn));
         }
     }
 
-    private boolean canReturn(Peer peer) {
-        return peer.row.resumable() && !limits.grace().isZero();
+    private boolean canReturn(MeetingPeer peer) {
+        return peer.row().resumable() && !limits.grace().isZero();
     }
 
-    private void left(Peer peer, boolean forGood) {
+    private void left(MeetingPeer peer, boolean forGood) {
         peer.connection = null;
         if (forGood || !canReturn(peer)) {
             leave(peer);
@@ -294,23 +261,23 @@ final class MeetingState {
         }
     }
 
-    private void await(Peer peer, Duration time) {
+    private void await(MeetingPeer peer, Duration time) {
         peer.turn++;
-        effects.add(new MeetingEffect.StartGrace(peer.row.id(), peer.turn, time));
+        effects.add(new MeetingEffect.StartGrace(peer.id(), peer.turn, time));
     }
 
-    private void leave(Peer peer) {
-        if (peer.row.isServer()) {
+    private void leave(MeetingPeer peer) {
+        if (peer.row().isServer()) {
             end();
             return;
         }
-        peers.remove(peer.row.id());
-        gone.add(peer.row.id());
+        peers.remove(peer.id());
+        gone.add(peer.id());
         if (gone.size() > REMEMBERED) {
             gone.remove(gone.iterator().next());
         }
         effects.add(new MeetingEffect.Publish());
-        deliver(peers.get(ServerRow.Peer.SERVER), new PeerWord.Gone(0, peer.row.id()));
+        deliver(peers.get(ServerRow.Peer.SERVER), new PeerWord.Gone(0, peer.id()));
     }
 
     private void end() {

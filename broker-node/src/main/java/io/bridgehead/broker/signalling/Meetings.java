@@ -87,11 +87,6 @@ final class Meetings {
         return meeting;
     }
 
-    /** The registry may have lost rows: writes them anew, and gives up what is another's now. */
-    void keepNow() {
-        kept.forEach(MeetingDriver::keepNow);
-    }
-
     /** The node is leaving: nothing is taken over any more. */
     void leave() {
         leaving = true;

@@ -14,11 +14,16 @@ sealed interface PeerWord {
         SessionAddress from();
     }
 
-    /** Whether somebody is new, came back on a new connection, or looks for a meeting that changed its place. */
+    /** Why somebody attaches. */
     enum Coming {
+        /** It is new. */
         JOINING,
+        /** It came back on a new connection. */
         RESUMING,
-        FOLLOWING
+        /** The connection was attached here before, or to nothing. */
+        FOLLOWING,
+        /** The connection was attached to the same meeting on another node, which had numbers of its own. */
+        MOVING
     }
 
     /**
@@ -50,6 +55,15 @@ sealed interface PeerWord {
 
     // ---- to a connection
 
+    /** What a meeting says to a peer's connection. */
+    sealed interface ToPeer extends PeerWord {}
+
+    /**
+     * As it goes to a connection. Two nodes may keep the same meeting for a while, when one of them was thought dead or
+     * parted, and each numbers for itself: a connection listens to the one that it attached to.
+     */
+    record FromMeeting(SessionAddress keeper, ToPeer word) implements PeerWord {}
+
     /**
      * In.
      *
@@ -57,9 +71,9 @@ sealed interface PeerWord {
      * @param received how many messages of the peer were taken so far
      * @param lost how many words behind {@code seq} are lost; -1: not known
      */
-    record Attached(long seq, long received, long lost, Optional<String> serverInfo) implements PeerWord {}
+    record Attached(long seq, long received, long lost, Optional<String> serverInfo) implements ToPeer {}
 
-    record NotAttached(Refusal refusal) implements PeerWord {}
+    record NotAttached(Refusal refusal) implements ToPeer {}
 
     enum Refusal {
         UNKNOWN,
@@ -67,7 +81,7 @@ sealed interface PeerWord {
     }
 
     /** What a peer must get, in order, even if it comes back for it. */
-    sealed interface Numbered extends PeerWord {
+    sealed interface Numbered extends ToPeer {
 
         long seq();
 
@@ -123,14 +137,14 @@ sealed interface PeerWord {
     }
 
     /** What the peer sent was not passed on. */
-    record Objected(ErrorCode code, String to) implements PeerWord {}
+    record Objected(ErrorCode code, String to) implements ToPeer {}
 
     /** The peer came back on another connection. */
-    record Replaced() implements PeerWord {}
+    record Replaced() implements ToPeer {}
 
     /** The server has left for good. */
-    record Over() implements PeerWord {}
+    record Over() implements ToPeer {}
 
     /** The meeting goes on elsewhere: look for it. */
-    record Moved() implements PeerWord {}
+    record Moved() implements ToPeer {}
 }

@@ -21,6 +21,7 @@ final class PeerWordCodec {
     private static final byte SAID = 2;
     private static final byte LEFT = 3;
     private static final byte AGAIN = 4;
+    private static final byte FROM_MEETING = 10;
     private static final byte ATTACHED = 11;
     private static final byte NOT_ATTACHED = 12;
     private static final byte DELIVER = 13;
@@ -36,6 +37,11 @@ final class PeerWordCodec {
     static byte[] write(PeerWord word) {
         ByteBuf out = Unpooled.buffer(256);
         out.writeByte(VERSION);
+        write(word, out);
+        return ByteBufUtil.getBytes(out);
+    }
+
+    private static void write(PeerWord word, ByteBuf out) {
         switch (word) {
             case PeerWord.Attach attach -> {
                 out.writeByte(ATTACH);
@@ -105,8 +111,12 @@ final class PeerWordCodec {
             case PeerWord.Replaced r -> out.writeByte(REPLACED);
             case PeerWord.Over o -> out.writeByte(OVER);
             case PeerWord.Moved m -> out.writeByte(MOVED);
+            case PeerWord.FromMeeting(SessionAddress keeper, PeerWord.ToPeer said) -> {
+                out.writeByte(FROM_MEETING);
+                write(keeper, out);
+                write(said, out);
+            }
         }
-        return ByteBufUtil.getBytes(out);
     }
 
     static Optional<PeerWord> read(byte[] bytes) {
@@ -137,8 +147,14 @@ final class PeerWordCodec {
             case REPLACED -> new PeerWord.Replaced();
             case OVER -> new PeerWord.Over();
             case MOVED -> new PeerWord.Moved();
+            case FROM_MEETING -> fromMeeting(address(in), in);
             default -> null;
         };
+    }
+
+    /** One in another is none. */
+    private static PeerWord fromMeeting(SessionAddress keeper, ByteBuf in) {
+        return word(in) instanceof PeerWord.ToPeer said ? new PeerWord.FromMeeting(keeper, said) : null;
     }
 
     private static void write(SessionAddress address, ByteBuf out) {

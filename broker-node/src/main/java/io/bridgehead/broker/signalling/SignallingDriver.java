@@ -151,6 +151,13 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         }
     }
 
+    @Override
+    public void lookAgain() {
+        if (entered) {
+            link.lookAgain();
+        }
+    }
+
     // ---- from the meeting, on the event loop
 
     @Override
@@ -158,7 +165,11 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         if (gone || state instanceof SignallingState.Over) {
             return false;
         }
-        switch (word) {
+        if (!(word instanceof PeerWord.FromMeeting(SessionAddress keeper, PeerWord.ToPeer heard))
+                || !link.isKeptBy(keeper)) {
+            return false;
+        }
+        switch (heard) {
             case PeerWord.Attached a -> link.answered(a);
             case PeerWord.NotAttached n -> link.answered(n);
             case PeerWord.Numbered numbered -> told(new SignallingEvent.Told(numbered));
@@ -166,9 +177,6 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
             case PeerWord.Over o -> told(new SignallingEvent.MeetingOver());
             case PeerWord.Replaced r -> told(new SignallingEvent.Ended(SignallingClose.REPLACED));
             case PeerWord.Moved m -> link.follow();
-            case PeerWord.ToMeeting misled -> {
-                return false;
-            }
         }
         return true;
     }
@@ -204,11 +212,11 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     }
 
     @Override
-    public PeerWord.Attach following() {
+    public PeerWord.Attach following(PeerWord.Coming coming) {
         long seen = state instanceof SignallingState.Present present ? present.seen() : attach.seen();
         return new PeerWord.Attach(
                 self,
-                PeerWord.Coming.FOLLOWING,
+                coming,
                 attach.peer(),
                 attach.secret(),
                 attach.resumable(),

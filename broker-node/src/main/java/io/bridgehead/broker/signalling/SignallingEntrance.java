@@ -10,6 +10,7 @@ import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.presence.ServerRow;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -77,14 +78,12 @@ final class SignallingEntrance {
 
     /** {@link SignallingEvent.Entered} or {@link SignallingEvent.TurnedAway}; never fails. */
     Future<SignallingEvent> enter(Arrival arrival) {
-        Future<SignallingEvent> entered = guesses.isExhausted(arrival.remoteAddress())
-                ? turnedAway(SignallingClose.TOO_MANY_GUESSES)
-                : switch (arrival.request()) {
-                    case EntryRequest.Open open ->
-                        serverLogin(arrival, open.shown()).compose(in -> open(arrival, open));
-                    case EntryRequest.Join join -> join(arrival, join);
-                    case EntryRequest.Bad bad -> turnedAway(SignallingClose.BAD_REQUEST);
-                };
+        Future<SignallingEvent> entered = switch (arrival.request()) {
+            case EntryRequest.Open open ->
+                mayGuess(arrival).compose(may -> serverLogin(arrival, open.shown())).compose(in -> open(arrival, open));
+            case EntryRequest.Join join -> mayGuess(arrival).compose(may -> join(arrival, join));
+            case EntryRequest.Bad bad -> turnedAway(SignallingClose.BAD_REQUEST);
+        };
         return entered.otherwise(cause -> new SignallingEvent.TurnedAway(
                 cause instanceof TurnedAway expected ? expected.close : SignallingClose.TRY_AGAIN));
     }
@@ -93,9 +92,20 @@ final class SignallingEntrance {
         return Future.failedFuture(new TurnedAway(close));
     }
 
-    private <T> Future<T> wrong(Arrival arrival, SignallingClose close) {
-        guesses.failed(arrival.remoteAddress());
-        return turnedAway(close);
+    /** On the arrival's loop. */
+    private Future<Void> mayGuess(Arrival arrival) {
+        Promise<Boolean> answer = Promise.promise();
+        guesses.mayGuess(arrival.remoteAddress())
+                .onComplete(known -> arrival.loop().execute(() -> answer.handle(known)));
+        return answer.future().compose(may ->
+                may ? Future.succeededFuture() : turnedAway(SignallingClose.TOO_MANY_GUESSES));
+    }
+
+    private <T> Future<T> wrong(Arrival arrival, RefusalAudit.Kind kind) {
+        guesses.failed(kind, arrival.remoteAddress());
+        return turnedAway(kind == RefusalAudit.Kind.UNKNOWN_TOKEN
+                ? SignallingClose.UNKNOWN_TOKEN
+                : SignallingClose.UNAUTHENTICATED);
     }
 
     // ---- servers
@@ -105,7 +115,7 @@ final class SignallingEntrance {
             case NONE -> Future.succeededFuture();
             case PASSPHRASE -> shown.login().filter(this::isPassphrase).isPresent()
                     ? Future.succeededFuture()
-                    : wrong(arrival, SignallingClose.UNAUTHENTICATED);
+                    : wrong(arrival, RefusalAudit.Kind.WRONG_PASSPHRASE);
             case ACCOUNT -> accountLogin(arrival, shown.login());
         };
     }
@@ -119,7 +129,7 @@ final class SignallingEntrance {
     private Future<Void> accountLogin(Arrival arrival, Optional<EntryRequest.Login> login) {
         Optional<AccountId> account = login.flatMap(shown -> AccountId.parse(shown.user(), homeDomain));
         if (account.isEmpty()) {
-            return wrong(arrival, SignallingClose.UNAUTHENTICATED);
+            return wrong(arrival, RefusalAudit.Kind.WRONG_LOGIN);
         }
         Credentials credentials = new Credentials(
                 account.get(),
@@ -187,7 +197,7 @@ final class SignallingEntrance {
             SignallingState.Self self = new SignallingState.Self(id, false, join.token(), shown.extended());
             return attach(arrival, join.token(), attach).compose(answer ->
                     answer instanceof PeerWord.NotAttached(var refusal) && refusal == PeerWord.Refusal.UNKNOWN
-                            ? wrong(arrival, SignallingClose.UNKNOWN_TOKEN)
+                            ? wrong(arrival, RefusalAudit.Kind.UNKNOWN_TOKEN)
                             : entered(self, Optional.of(proof), answer, false));
         });
     }
@@ -202,7 +212,7 @@ final class SignallingEntrance {
         }
         return joinTokens.get().use(shown.get(), join.token()).compose(who -> who.isPresent()
                 ? Future.succeededFuture(who.get())
-                : wrong(arrival, SignallingClose.UNAUTHENTICATED));
+                : wrong(arrival, RefusalAudit.Kind.WRONG_JOIN_TOKEN));
     }
 
     // ---- both
@@ -215,7 +225,7 @@ final class SignallingEntrance {
         return attach(arrival, self.serverId(), attach).compose(answer -> {
             if (answer instanceof PeerWord.NotAttached) {
                 meters.resumed(SignallingMeters.ResumeResult.REFUSED);
-                return wrong(arrival, SignallingClose.UNKNOWN_TOKEN);
+                return wrong(arrival, RefusalAudit.Kind.UNKNOWN_TOKEN);
             }
             return entered(self, Optional.of(proof), answer, true);
         });

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.signalling;
 
+import io.bridgehead.broker.account.AddressAttempts;
 import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.config.Secret;
@@ -17,8 +18,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +30,24 @@ public final class SignallingListener implements Doors {
 
     private static final Logger LOG = LoggerFactory.getLogger(SignallingListener.class);
 
+    /** What is audited is told together, once in this time. */
+    private static final Duration AUDIT_EVERY = Duration.ofMinutes(1);
+
     private final WebSocketListener webSocket;
     private final SignallingPost post;
     private final Meetings meetings;
     private final SignallingRoom room;
     private final Schemas schemas;
     private final Vertx vertx;
+    private final RefusalAudit audit = new RefusalAudit();
+    private OptionalLong auditTimer = OptionalLong.empty();
 
     /**
      * @param self this node
      * @param homeDomain domain of a bare account name
      * @param bus the way to the other nodes
      * @param registry the cluster's
+     * @param guesses the cluster's count of what was wrong
      */
     public SignallingListener(
             Vertx vertx,
@@ -48,6 +57,7 @@ public final class SignallingListener implements Doors {
             SessionHost host,
             NodeBus bus,
             ServerRegistry registry,
+            AddressAttempts guesses,
             Meters meters,
             SecureRandom random) {
         this.vertx = vertx;
@@ -61,7 +71,7 @@ public final class SignallingListener implements Doors {
                 host.switchboard(),
                 meetings,
                 new Tokens(random, TokenWords.read(), config.tokenWords()),
-                new Guesses(config.limits().guessesPerAddress(), System::nanoTime),
+                new Guesses(config.limits().guessesPerAddress(), System::nanoTime, guesses, audit),
                 Optional.of(config.joinSecret())
                         .filter(Secret::isSet)
                         .map(key -> new JoinTokens(key.text(), registry, host.clock())),
@@ -81,7 +91,8 @@ public final class SignallingListener implements Doors {
 
     /** Listens; the actual ports. Fails with a {@code ListenFailure}, or when a schema is bad. */
     public Future<List<Integer>> start() {
-        return readSchemas().compose(read -> webSocket.start());
+        return readSchemas().compose(read -> webSocket.start()).onSuccess(listening ->
+                auditTimer = OptionalLong.of(vertx.setPeriodic(AUDIT_EVERY.toMillis(), timer -> audit.flush())));
     }
 
     private Future<Void> readSchemas() {
@@ -101,9 +112,9 @@ public final class SignallingListener implements Doors {
         post.nodeGone(node);
     }
 
-    /** The registry may have lost rows of this node: writes them anew. */
-    public void keepRows() {
-        meetings.keepNow();
+    /** Others may have gone on without this node: its rows are written anew, its peers ask for their meetings. */
+    public void lookAgain() {
+        post.lookAgain();
     }
 
     @Override
@@ -140,6 +151,7 @@ public final class SignallingListener implements Doors {
 
     /** Closes everything. */
     public Future<Void> close() {
-        return webSocket.close();
+        auditTimer.ifPresent(vertx::cancelTimer);
+        return webSocket.close().onComplete(closed -> audit.flush());
     }
 }

@@ -27,6 +27,9 @@ final class SignallingPost {
         boolean hear(PeerWord word);
 
         void nodeGone(NodeId node);
+
+        /** On its thread: others may have gone on without this node for a while. */
+        void lookAgain();
     }
 
     private final NodeId self;
@@ -46,9 +49,13 @@ final class SignallingPost {
         addressees.remove(address.session());
     }
 
+    boolean isHere(NodeId node) {
+        return node.equals(self);
+    }
+
     /** Whether the node is this one or a member now. */
     boolean reaches(NodeId node) {
-        return node.equals(self) || bus.others().contains(node);
+        return isHere(node) || bus.others().contains(node);
     }
 
     /**
@@ -80,6 +87,10 @@ final class SignallingPost {
         }
         addressee.execute(() -> addressee.hear(word.get()));
         return Answer.TAKEN;
+    }
+
+    void lookAgain() {
+        addressees.values().forEach(each -> each.execute(each::lookAgain));
     }
 
     void nodeGone(NodeId node) {

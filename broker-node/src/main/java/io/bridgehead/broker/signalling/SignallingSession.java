@@ -197,6 +197,7 @@ final class SignallingSession {
             case PING -> Step.to(
                     state.withSilent(true),
                     new SignallingEffect.Ping(),
+                    new SignallingEffect.AskAgain(state.seen()),
                     new SignallingEffect.StartTimer(Timer.PONG, limits.pongTimeout()));
             case PONG -> state.silent()
                     ? leave(SignallingClose.PONG_TIMEOUT)

@@ -266,7 +266,7 @@ class AdmissionTest {
 
         assertThat(verdicts).isEqualTo(Map.of(new Verdict.WrongPin(), 5L, new Verdict.TooManyAttempts(), 9_995L));
         assertThat(hasher.evaluations() - before).isEqualTo(5);
-        scene.clock.pass(LocalPinAttempts.WINDOW);
+        scene.clock.pass(AddressAttempts.WINDOW);
         assertThat(scene.admit(Optional.of("1234"))).isInstanceOf(Verdict.Admitted.class);
     }
 

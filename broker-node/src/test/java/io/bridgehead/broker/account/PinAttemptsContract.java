@@ -23,7 +23,7 @@ public abstract class PinAttemptsContract {
     void anAccountHasFiveWrongGuessesAWindow() {
         assertThat(wrongGuesses(ANN, 200)).isEqualTo(5);
         assertThat(wrongGuesses(BOB, 1)).isEqualTo(1);
-        clock.pass(LocalPinAttempts.WINDOW.minusMillis(1));
+        clock.pass(AddressAttempts.WINDOW.minusMillis(1));
         assertThat(wrongGuesses(ANN, 10)).isZero();
         clock.pass(Duration.ofMillis(1));
         assertThat(wrongGuesses(ANN, 10)).isEqualTo(5);
@@ -60,7 +60,7 @@ public abstract class PinAttemptsContract {
         assertThat(attempts().isExhausted("192.0.2.1")).isTrue();
         assertThat(attempts().isExhausted("::ffff:192.0.2.1")).isTrue();
         assertThat(attempts().isExhausted("192.0.2.2")).isFalse();
-        clock.pass(LocalPinAttempts.WINDOW);
+        clock.pass(AddressAttempts.WINDOW);
         assertThat(attempts().isExhausted("192.0.2.1")).isFalse();
     }
 

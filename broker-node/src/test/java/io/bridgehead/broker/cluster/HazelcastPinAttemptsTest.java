@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
-import io.bridgehead.broker.account.LocalPinAttempts;
+import io.bridgehead.broker.account.AddressAttempts;
 import io.bridgehead.broker.account.PinAttempts;
 import io.bridgehead.broker.account.PinAttemptsContract;
 import io.bridgehead.broker.model.AccountId;
@@ -102,7 +102,7 @@ class HazelcastPinAttemptsTest extends PinAttemptsContract {
         return IntStream.range(1, 255)
                 .mapToObj(n -> "192.0.2." + n)
                 .filter(address -> member.getPartitionService()
-                        .getPartition(LocalPinAttempts.network(address))
+                        .getPartition(AddressAttempts.network(address))
                         .getOwner()
                         .localMember())
                 .findFirst()

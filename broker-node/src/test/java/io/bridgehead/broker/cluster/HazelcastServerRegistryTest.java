@@ -1,9 +1,20 @@
 package io.bridgehead.broker.cluster;
 
+import static io.bridgehead.broker.account.Awaited.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.presence.ServerRegistry;
 import io.bridgehead.broker.presence.ServerRegistryContract;
+import io.bridgehead.broker.presence.ServerRow;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class HazelcastServerRegistryTest extends ServerRegistryContract {
 
@@ -31,5 +42,25 @@ class HazelcastServerRegistryTest extends ServerRegistryContract {
     @Override
     protected ServerRegistry elsewhere() {
         return there;
+    }
+
+    /** Of three nodes this one is alone: what it does not have may be on the others' side. */
+    @Test
+    void aMinorityTellsOfItsRowsAndNotThatThereIsNone() {
+        try (Members alone = Members.of(1, 3)) {
+            ServerRegistry registry = new HazelcastServerRegistry(alone.get(0));
+            SessionAddress keeper = new SessionAddress(new NodeId("a"), new SessionId(1, 1));
+            SessionAddress other = new SessionAddress(new NodeId("b"), new SessionId(2, 2));
+            ServerRow row = new ServerRow("t", keeper, Optional.empty(), List.of());
+            assertThat(await(registry.open(row))).isTrue();
+
+            assertThat(await(registry.find("t"))).contains(row);
+            assertThat(await(registry.takeOver("t", keeper, other))).contains(row.keptBy(other));
+            assertThatThrownBy(() -> await(registry.find("elsewhere")))
+                    .isInstanceOf(RegistryUnavailable.class)
+                    .hasMessageContaining("too few nodes");
+            assertThatThrownBy(() -> await(registry.takeOver("elsewhere", keeper, other)))
+                    .isInstanceOf(RegistryUnavailable.class);
+        }
     }
 }

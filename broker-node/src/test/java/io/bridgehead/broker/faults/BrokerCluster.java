@@ -72,7 +72,8 @@ final class BrokerCluster implements AutoCloseable {
                     "cluster.event-bus=" + place.address() + ":" + place.bus(),
                     "cluster.members=" + members,
                     "cluster.expected-nodes=" + places.size()));
-            sets.forEach(set -> all.add(set.replace("NODE", place.name())));
+            sets.forEach(set -> all.add(
+                    set.replace("NODE", place.name()).replace("SIGNALLING", place.signallingEndpoint())));
             nodes.add(new BrokerProcess(place, directory.resolve(place.name()), builds.get(n), all));
         }
         BrokerCluster cluster = new BrokerCluster(nodes);

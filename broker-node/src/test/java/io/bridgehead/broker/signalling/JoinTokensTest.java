@@ -7,6 +7,8 @@ import io.bridgehead.broker.presence.ServerRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -93,5 +95,62 @@ class JoinTokensTest {
         assertThat(use("a.b.c")).isEmpty();
         assertThat(use("%.%.%")).isEmpty();
         assertThat(use(good)).contains("ann");
+    }
+
+    // ---- without a library for JWT
+
+    /** As {@code openssl dgst -sha256 -hmac} and Python's {@code hmac} sign {@code S.1000060.x-1.QW5uIMOWLg}. */
+    private static final String PLAIN = "1000060.x-1.QW5uIMOWLg."
+            + "6972b2fcf15b6b6f618d3ccfdb0a27b0d35bc88f0f0cc2d9426fbe219a3b4721";
+
+    /** As a backend makes one with nothing but an HMAC. */
+    private static String plain(String server, String exp, String id, String who, String key) throws Exception {
+        String rest = exp + '.' + id + '.' + base64(who.getBytes(StandardCharsets.UTF_8));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        byte[] signature = mac.doFinal((server + '.' + rest).getBytes(StandardCharsets.UTF_8));
+        return rest + '.' + HexFormat.of().formatHex(signature);
+    }
+
+    @Test
+    void aPlainTokenNamesItsBearerOnceWhicheverFormCameFirst() throws Exception {
+        assertThat(plain("S", "1000060", "x-1", "Ann \u00d6.", KEY)).isEqualTo(PLAIN);
+        assertThat(use(PLAIN)).contains("Ann \u00d6.");
+        assertThat(use(PLAIN)).isEmpty();
+        assertThat(use(token(HEADER, claims("1000060", "x-1"), KEY))).isEmpty();
+        assertThat(use(token(HEADER, claims("1000060", "x-2"), KEY))).contains("ann");
+        assertThat(use(plain("S", "1000060", "x-2", "bob", KEY))).isEmpty();
+        assertThat(use(plain("S", "1000060", "x-3", "bob", KEY).toUpperCase(Locale.ROOT))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            S   | 1000000        | 1   | ann
+            S   | 1086401        | 1   | ann
+            S   | -1             | 1   | ann
+            S   | 1e6            | 1   | ann
+            S   | 9999999999999  | 1   | ann
+            S   | ``             | 1   | ann
+            T   | 1000060        | 1   | ann
+            S   | 1000060        | ``  | ann
+            S   | 1000060        | a b | ann
+            S   | 1000060        | 1   | ``
+            S   | 1000060        | 1   | a\u202eb
+            """)
+    void aPlainTokenThatIsNotGoodForThisServerNowIsRefused(String server, String exp, String id, String who)
+            throws Exception {
+        assertThat(use(plain(server, exp, id, who.replace("\\u202e", "\u202e"), KEY))).isEmpty();
+    }
+
+    @Test
+    void nobodyElseSignsAPlainToken() throws Exception {
+        assertThat(use(plain("S", "1000060", "1", "ann", KEY + "x"))).isEmpty();
+        assertThat(use(PLAIN.replace("1000060", "1000061"))).isEmpty();
+        assertThat(use(PLAIN.replace("x-1", "x-2"))).isEmpty();
+        assertThat(use(PLAIN.substring(0, PLAIN.length() - 1))).isEmpty();
+        assertThat(use(PLAIN.substring(0, PLAIN.length() - 64))).isEmpty();
+        assertThat(use(PLAIN + "00")).isEmpty();
+        assertThat(use("...")).isEmpty();
+        assertThat(use(PLAIN)).isPresent();
     }
 }

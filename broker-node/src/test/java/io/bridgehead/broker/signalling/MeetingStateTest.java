@@ -82,8 +82,9 @@ class MeetingStateTest {
         assertThat(unasserted.poll()).isEqualTo(expected);
     }
 
-    private void told(SessionAddress connection, String peer, PeerWord word) {
-        effect(new MeetingEffect.Tell(connection, peer, word));
+    private void told(SessionAddress connection, String peer, PeerWord.ToPeer word) {
+        assertThat(unasserted.poll()).isInstanceOfSatisfying(MeetingEffect.Tell.class, tell ->
+                assertThat(tell).isEqualTo(new MeetingEffect.Tell(connection, peer, word, tell.turn())));
     }
 
     private void says(SessionAddress from, String peer, String to, String message) {
@@ -171,7 +172,7 @@ class MeetingStateTest {
         says(server, SERVER, "1", "m2");
         told(one, "1", new PeerWord.Deliver(2, SERVER, "t", "m2"));
         happens(meeting.taken(one, "1", 1));
-        happens(meeting.notThere(one, "1"));
+        happens(meeting.notThere(one, "1", 0));
         effect(new MeetingEffect.StartGrace("1", 1, GRACE));
 
         hears(attach(two, Coming.RESUMING, "1", "c", true, -1));
@@ -314,5 +315,88 @@ class MeetingStateTest {
         told(server, SERVER, new PeerWord.Moved());
         told(one, "1", new PeerWord.Moved());
         assertThat(meeting.isOver()).isTrue();
+    }
+
+    @Test
+    void whoSentWhatStaysBehindInAMeetingThatMovesIsTold() {
+        open(true);
+        join(one, "1", true, 1);
+        says(server, SERVER, "1", "taken");
+        told(one, "1", new PeerWord.Deliver(1, SERVER, "t", "taken"));
+        happens(meeting.taken(one, "1", 1));
+        hears(new PeerWord.Left(one, "1", false));
+        effect(new MeetingEffect.StartGrace("1", 1, GRACE));
+        says(server, SERVER, "1", "kept");
+
+        happens(meeting.moved());
+
+        told(server, SERVER, new PeerWord.Objected(ErrorCode.UNDELIVERED, "1"));
+        told(server, SERVER, new PeerWord.Moved());
+    }
+
+    @Test
+    void whoeverWasPutOutMeanwhileMustAttachAnew() {
+        open(true);
+        join(one, "1", true, 1);
+        PeerWord.Said said = new PeerWord.Said(one, "1", SERVER, "t", "m");
+        assertThat(meeting.takes(said)).isTrue();
+
+        happens(meeting.nodeGone(one.node()));
+        effect(new MeetingEffect.StartGrace("1", 1, GRACE));
+
+        assertThat(meeting.takes(said)).isFalse();
+        assertThat(meeting.takes(new PeerWord.Again(one, "1", 0))).isFalse();
+        hears(attach(one, Coming.FOLLOWING, "1", "c", true, 0));
+        told(one, "1", new PeerWord.Attached(0, 0, 0, Optional.of("info")));
+        assertThat(meeting.takes(said)).isTrue();
+    }
+
+    @Test
+    void aConnectionThatWasAwayDoesNotPutOutTheOneThatItsPeerHasNow() {
+        open(true);
+        join(one, "1", true, 1);
+        happens(meeting.nodeGone(one.node()));
+        effect(new MeetingEffect.StartGrace("1", 1, GRACE));
+        hears(attach(two, Coming.RESUMING, "1", "c", true, 0));
+        told(two, "1", new PeerWord.Attached(0, 0, 0, Optional.of("info")));
+
+        hears(attach(one, Coming.FOLLOWING, "1", "c", true, 0));
+
+        told(one, "1", new PeerWord.Replaced());
+        says(two, "1", SERVER, "m");
+        told(server, SERVER, new PeerWord.Deliver(2, "1", "t", "m"));
+    }
+
+    @Test
+    void aLateAnswerToWhatAConnectionWasToldBeforeItAttachedAnewSaysNothing() {
+        open(true);
+        join(one, "1", true, 1);
+        happens(meeting.nodeGone(one.node()));
+        effect(new MeetingEffect.StartGrace("1", 1, GRACE));
+        hears(attach(one, Coming.FOLLOWING, "1", "c", true, 0));
+        told(one, "1", new PeerWord.Attached(0, 0, 0, Optional.of("info")));
+
+        happens(meeting.notThere(one, "1", 0));
+
+        happens(meeting.notThere(one, "1", 2));
+        effect(new MeetingEffect.StartGrace("1", 3, GRACE));
+    }
+
+    @Test
+    void whatAnotherMeetingNumberedDoesNotHideWhatThisOneKept() {
+        open(true);
+        join(one, "1", true, 1);
+        says(server, SERVER, "1", "m1");
+        told(one, "1", new PeerWord.Deliver(1, SERVER, "t", "m1"));
+        happens(meeting.taken(one, "1", 1));
+        happens(meeting.nodeGone(one.node()));
+        effect(new MeetingEffect.StartGrace("1", 1, GRACE));
+        says(server, SERVER, "1", "m2");
+
+        // the other half told it three words meanwhile
+        hears(attach(one, Coming.MOVING, "1", "c", true, 4));
+
+        told(one, "1", new PeerWord.Attached(4, 0, 0, Optional.of("info")));
+        told(one, "1", new PeerWord.Deliver(5, SERVER, "t", "m2"));
     }
 }

@@ -35,7 +35,8 @@ class PeerWordCodecTest {
                 new PeerWord.Objected(ErrorCode.PEER_GONE, "p"),
                 new PeerWord.Replaced(),
                 new PeerWord.Over(),
-                new PeerWord.Moved());
+                new PeerWord.Moved(),
+                new PeerWord.FromMeeting(FROM, new PeerWord.Deliver(3, "p", "t", "[]")));
     }
 
     @ParameterizedTest
@@ -55,7 +56,7 @@ class PeerWordCodecTest {
 
     @Test
     void thereIsOneOfEachWord() {
-        assertThat(words().stream().map(Object::getClass).distinct().count()).isEqualTo(13);
+        assertThat(words().stream().map(Object::getClass).distinct().count()).isEqualTo(14);
     }
 
     @Test
@@ -65,6 +66,13 @@ class PeerWordCodecTest {
         assertThat(PeerWordCodec.read(HexFormat.of().parseHex("0111"))).contains(new PeerWord.Replaced());
         assertThat(PeerWordCodec.read(HexFormat.of().parseHex("0211"))).isEmpty();
         assertThat(PeerWordCodec.read(HexFormat.of().parseHex("0163"))).isEmpty();
+    }
+
+    @Test
+    void aConnectionIsToldNothingThatIsForAMeeting() {
+        String keeper = "010a" + "00000002" + "6e31" + "0000000000000001" + "0000000000000002";
+        assertThat(PeerWordCodec.read(HexFormat.of().parseHex(keeper + "13"))).isPresent();
+        assertThat(PeerWordCodec.read(HexFormat.of().parseHex(keeper + keeper.substring(2) + "13"))).isEmpty();
     }
 
     @Property(tries = 5_000)

@@ -186,6 +186,7 @@ class SignallingSessionTest {
         for (int n = 0; n < 3; n++) {
             on(new SignallingEvent.TimedOut(Timer.PING))
                     .effect(new SignallingEffect.Ping())
+                    .effect(new SignallingEffect.AskAgain(0))
                     .effect(new SignallingEffect.StartTimer(Timer.PONG, PONG));
             on(new SignallingEvent.Heard());
             on(new SignallingEvent.TimedOut(Timer.PONG)).effect(new SignallingEffect.StartTimer(Timer.PING, PING));
@@ -198,6 +199,7 @@ class SignallingSessionTest {
         on(new SignallingEvent.Heard());
         on(new SignallingEvent.TimedOut(Timer.PING))
                 .effect(new SignallingEffect.Ping())
+                    .effect(new SignallingEffect.AskAgain(0))
                 .effect(new SignallingEffect.StartTimer(Timer.PONG, PONG));
         on(new SignallingEvent.TimedOut(Timer.PONG)).effect(new SignallingEffect.Leave(false));
         effect(new SignallingEffect.Close(SignallingClose.PONG_TIMEOUT));
