@@ -63,6 +63,7 @@ final class MeetingLink {
     private SessionAddress keeper;
     private Promise<PeerWord> attaching;
     private boolean sending;
+    private boolean attached;
     private boolean following;
     private boolean held;
     private boolean ended;
@@ -83,7 +84,7 @@ final class MeetingLink {
      */
     Future<PeerWord> attach(String tokenHash, PeerWord.Attach attach) {
         token = tokenHash;
-        return attach(attach, ATTACHES);
+        return attach(attach, ATTACHES).onSuccess(answer -> attached = answer instanceof PeerWord.Attached);
     }
 
     /** A node that leaves is a member for a moment longer than it answers. */
@@ -210,9 +211,9 @@ final class MeetingLink {
         }
     }
 
-    /** The meeting is not where it was: finds it, or goes on with it here. */
+    /** The meeting is not where it was: finds it, or goes on with it here. Whoever still attaches searches already. */
     void follow() {
-        if (!following && !ended) {
+        if (attached && !following && !ended) {
             following = true;
             follow(FOLLOWS);
         }

@@ -54,6 +54,8 @@ final class MeetingState {
         private boolean hasUnknownPast;
         /** Whether it is still to be told so, when it comes back; a connection that follows cannot tell it. */
         private boolean mayHaveLost;
+        /** Whether that is on its way; it may break off before it has read it. */
+        private boolean hasBeenTold;
 
         private Peer(ServerRow.Peer row) {
             this.row = row;
@@ -220,7 +222,7 @@ final class MeetingState {
         }
         if (peer.mayHaveLost) {
             lost = -1;
-            peer.mayHaveLost = attach.coming() != PeerWord.Coming.RESUMING;
+            peer.hasBeenTold = attach.coming() == PeerWord.Coming.RESUMING;
         }
         peer.taken = seen;
         tell(peer, new PeerWord.Attached(seen, peer.received, lost, serverInfo));
@@ -242,6 +244,10 @@ final class MeetingState {
     private void said(PeerWord.Said said) {
         connected(said.from(), said.peer()).ifPresent(sender -> {
             sender.received++;
+            if (sender.hasBeenTold) {
+                sender.mayHaveLost = false;
+                sender.hasBeenTold = false;
+            }
             Peer target = peers.get(said.to());
             boolean toServer = said.to().equals(ServerRow.Peer.SERVER);
             if (target == null || toServer == sender.row.isServer()) {
