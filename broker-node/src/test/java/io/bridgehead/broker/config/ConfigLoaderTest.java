@@ -118,6 +118,7 @@ class ConfigLoaderTest {
             signalling.resume-grace=5m      | signalling.resume-grace: 5m (expected: a time like 500ms, 25s, 3m, 1h in 0s..4m), --set
             signalling.origins=example.org  | signalling.origins: example.org (expected: origins like https://example.org, several separated by commas), --set
             signalling.ice-servers=https://example.org | signalling.ice-servers: https://example.org (expected: URIs like stun:stun.example.org:3478, several separated by commas), --set
+            signalling.demo=on              | signalling.demo: on (expected: true or false), --set
             signalling.schemas=/no/such     | signalling.schemas: /no/such (expected: a directory), --set
             relay.hosts=0.0.0.0:8000        | relay.hosts: 0.0.0.0:8000 (expected: empty; this version has no relay room), --set
             rendezvous.udp=0.0.0.0:5024     | rendezvous.udp: 0.0.0.0:5024 (expected: empty; this version has no rendezvous room), --set
