@@ -99,6 +99,10 @@ final class ServerProcess implements AutoCloseable {
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param tokenWords words of a token made of words
  * @param joinSecret key of the join tokens that clients must show; none: the server's token is enough
  * @param schemas directory of JSON schemas by message type; empty: none
+ * @param demo whether the demo page is served beside
  * @param limits what a peer may do
  * @param resume how a peer that lost its connection comes back
  * @param ice what peers are told of STUN and TURN servers
@@ -29,6 +30,7 @@ public record SignallingConfig(
         int tokenWords,
         Secret joinSecret,
         Path schemas,
+        boolean demo,
         Limits limits,
         Resume resume,
         Ice ice,

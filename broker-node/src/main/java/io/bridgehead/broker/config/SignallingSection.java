@@ -50,6 +50,7 @@ final class SignallingSection {
                 in.integer("signalling.token-words", 8, 8, 16),
                 secret("signalling.join-secret", MIN_JOIN_SECRET),
                 in.path("signalling.schemas", ""),
+                in.flag("signalling.demo", false),
                 limits(),
                 new SignallingConfig.Resume(
                         in.time("signalling.resume-grace", "30s", "0s", "4m"),

@@ -20,6 +20,8 @@ public enum ConnectionResult {
     ORIGIN_REFUSED,
     /** HTTP without an upgrade to a WebSocket, or with one that cannot be made. */
     NO_UPGRADE,
+    /** HTTP without an upgrade, answered with a page; closed after it. */
+    PAGE,
     /** Not done in time. */
     HANDSHAKE_TIMEOUT,
     /** The client left before it was done. */

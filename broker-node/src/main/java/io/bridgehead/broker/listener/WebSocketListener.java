@@ -11,19 +11,22 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Accepts WebSockets for a room, on any path, within {@link ListenerLimits}. Masked frames of at most 64 KiB, messages
- * of at most 256 KiB, never compressed (Vert.x 5.0 inflates without limit: CVE-2026-102467). Anything that is not an
- * upgrade hears 426, a page of an origin that is not allowed 403, a request whose borders are in doubt 400, and all are
- * closed. Any thread.
+ * of at most 256 KiB, never compressed (Vert.x 5.0 inflates without limit: CVE-2026-102467). What is not an upgrade hears
+ * what the room has for it, or 426; a page of an origin that is not allowed 403, a request whose borders are in doubt 400,
+ * and all are closed. Any thread.
  */
 public final class WebSocketListener extends Listener {
 
@@ -39,14 +42,18 @@ public final class WebSocketListener extends Listener {
      */
     public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
             List<String> origins, Meters meters, Handler<AcceptedWebSocket> room) {
-        this(vertx, listener, endpoints, limits, origins, List.of(), meters, room);
+        this(vertx, listener, endpoints, limits, origins, List.of(), PlainAnswer.NONE, meters, room);
     }
 
-    /** @param subProtocols what the room answers to {@code Sec-WebSocket-Protocol}, when it is asked for */
+    /**
+     * @param subProtocols what the room answers to {@code Sec-WebSocket-Protocol}, when it is asked for
+     * @param plain what it has for requests that are not upgrades
+     */
     public WebSocketListener(Vertx vertx, ListenerKey listener, List<Endpoint> endpoints, ListenerLimits limits,
-            List<String> origins, List<String> subProtocols, Meters meters, Handler<AcceptedWebSocket> room) {
+            List<String> origins, List<String> subProtocols, PlainAnswer.Source plain, Meters meters,
+            Handler<AcceptedWebSocket> room) {
         super(new Servers<>(vertx, listener, endpoints, limits, meters,
-                new WebSockets(vertx, listener, Set.copyOf(origins), List.copyOf(subProtocols), room)));
+                new WebSockets(vertx, listener, Set.copyOf(origins), List.copyOf(subProtocols), plain, room)));
     }
 
     private record WebSockets(
@@ -54,6 +61,7 @@ public final class WebSocketListener extends Listener {
             ListenerKey listener,
             Set<String> origins,
             List<String> subProtocols,
+            PlainAnswer.Source plain,
             Handler<AcceptedWebSocket> room)
             implements Servers.Kind<HttpServerOptions> {
 
@@ -90,8 +98,7 @@ public final class WebSocketListener extends Listener {
                 refuse(request, 400);
             } else if (request.method() != HttpMethod.GET
                     || !request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
-                admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
-                refuse(request, 426);
+                plain(request, admission);
             } else if (origin != null && !origins.isEmpty() && !origins.contains(origin)) {
                 admission.refuseWithWords(ConnectionResult.ORIGIN_REFUSED);
                 refuse(request, 403);
@@ -102,6 +109,28 @@ public final class WebSocketListener extends Listener {
                     request.connection().close();
                 });
             }
+        }
+
+        private void plain(HttpServerRequest request, Admission admission) {
+            Optional<PlainAnswer> answer = plain.answer(new PlainAnswer.Request(
+                    request.method().name(),
+                    request.path(),
+                    Objects.requireNonNullElse(request.getHeader(HttpHeaders.IF_NONE_MATCH), "")));
+            if (answer.isEmpty()) {
+                admission.refuseWithWords(ConnectionResult.NO_UPGRADE);
+                refuse(request, 426);
+                return;
+            }
+            admission.refuseWithWords(answer.get().status() < 400 ? ConnectionResult.PAGE : ConnectionResult.NO_UPGRADE);
+            HttpServerResponse response = request.response()
+                    .setStatusCode(answer.get().status())
+                    .putHeader(HttpHeaders.CONNECTION, "close");
+            answer.get().headers().forEach(response::putHeader);
+            if (request.method() == HttpMethod.HEAD) {
+                // of a body that is not sent it must be said
+                response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.get().body().length()));
+            }
+            response.end(answer.get().body()).onComplete(sent -> request.connection().close());
         }
 
         /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */

@@ -66,6 +66,7 @@ final class MeetingLink {
     private SessionAddress attachedTo;
     private Promise<PeerWord> attaching;
     private boolean sending;
+    private boolean attached;
     private boolean following;
     private boolean held;
     private boolean ended;
@@ -86,7 +87,7 @@ final class MeetingLink {
      */
     Future<PeerWord> attach(String tokenHash, PeerWord.Attach attach) {
         token = tokenHash;
-        return attach(to -> attach, ATTACHES);
+        return attach(to -> attach, ATTACHES).onSuccess(answer -> attached = answer instanceof PeerWord.Attached);
     }
 
     /** A node that leaves is a member for a moment longer than it answers. */
@@ -231,9 +232,9 @@ final class MeetingLink {
         }
     }
 
-    /** The meeting is not where it was: finds it, or goes on with it here. */
+    /** The meeting is not where it was: finds it, or goes on with it here. Whoever still attaches searches already. */
     void follow() {
-        if (!following && !ended) {
+        if (attached && !following && !ended) {
             following = true;
             follow(FOLLOWS);
         }

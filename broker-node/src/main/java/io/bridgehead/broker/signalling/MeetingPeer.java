@@ -32,6 +32,9 @@ final class MeetingPeer {
     /** Whether it is still to be told so, when it comes back; a connection that follows cannot tell it. */
     boolean mayHaveLost;
 
+    /** Whether that is on its way; it may break off before it has read it. */
+    boolean hasBeenTold;
+
     /** @param bufferBytes what is kept of the words to it, but for the last */
     MeetingPeer(ServerRow.Peer row, int bufferBytes) {
         this.row = row;

@@ -209,7 +209,7 @@ final class MeetingState {
         long lost = peer.startFrom(attach.seen(), attach.coming() == PeerWord.Coming.MOVING);
         if (peer.mayHaveLost) {
             lost = -1;
-            peer.mayHaveLost = attach.coming() != PeerWord.Coming.RESUMING;
+            peer.hasBeenTold = attach.coming() == PeerWord.Coming.RESUMING;
         }
         tell(peer, new PeerWord.Attached(peer.seen(), peer.received, lost, serverInfo));
         sayAgain(peer, peer.seen());
@@ -222,6 +222,10 @@ final class MeetingState {
     private void said(PeerWord.Said said) {
         connected(said.from(), said.peer()).ifPresent(sender -> {
             sender.received++;
+            if (sender.hasBeenTold) {
+                sender.mayHaveLost = false;
+                sender.hasBeenTold = false;
+            }
             MeetingPeer target = peers.get(said.to());
             boolean toServer = said.to().equals(ServerRow.Peer.SERVER);
             if (target == null || toServer == sender.row().isServer()) {

@@ -82,7 +82,7 @@ public final class SignallingListener implements Doors {
                 counted);
         this.webSocket = new WebSocketListener(
                 vertx, ListenerKey.SIGNALLING, config.listen(), config.listener(), config.origins(),
-                List.of(EntryRequest.EXTENDED), meters, this::accepted);
+                List.of(EntryRequest.EXTENDED), new DemoPage(config.demo()), meters, this::accepted);
     }
 
     private void accepted(AcceptedWebSocket accepted) {

@@ -118,6 +118,7 @@ class ConfigLoaderTest {
             signalling.resume-grace=5m      | signalling.resume-grace: 5m (expected: a time like 500ms, 25s, 3m, 1h in 0s..4m), --set
             signalling.origins=example.org  | signalling.origins: example.org (expected: origins like https://example.org, several separated by commas), --set
             signalling.ice-servers=https://example.org | signalling.ice-servers: https://example.org (expected: URIs like stun:stun.example.org:3478, several separated by commas), --set
+            signalling.demo=on              | signalling.demo: on (expected: true or false), --set
             signalling.schemas=/no/such     | signalling.schemas: /no/such (expected: a directory), --set
             relay.wait=2h                   | relay.wait: 2h (expected: a time like 500ms, 25s, 3m, 1h in 0s..1h), --set
             relay.anonymous-service=A b     | relay.anonymous-service: A b (expected: empty, or 1..63 lower-case letters, digits and '-', a letter or digit first), --set
