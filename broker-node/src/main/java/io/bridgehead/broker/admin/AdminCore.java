@@ -11,10 +11,12 @@ import io.bridgehead.broker.bridge.Explain;
  * @param view what runs in the cluster
  * @param explain rules of a connect
  * @param nodes the nodes of the cluster
+ * @param relay the relay room
  */
 public record AdminCore(
         String homeDomain,
         AccountOperations accounts,
         ClusterView view,
         Explain explain,
-        NodeOperations nodes) {}
+        NodeOperations nodes,
+        RelayOperations relay) {}
