@@ -98,6 +98,20 @@ class RelayClusterEndToEndTest {
     }
 
     @Test
+    void aClientThatHasFinishedAndReadsLateGetsEveryByte() throws Exception {
+        try (RelayHost host = RelayHost.named(cluster.node(0), "web", TOKEN, "late", 1);
+                RelayPipe client = webClient(1)) {
+            client.send("question");
+            client.finish();
+            RelayPipe pipe = host.assigned().pipe();
+            pipe.expect("question");
+            pipe.expectEnd();
+            assertThat(RelayBulk.sendUntilItStops(pipe, 32 << 20)).isLessThan(32 << 20);
+            RelayBulk.expect(client, 32 << 20);
+        }
+    }
+
+    @Test
     void halfACloseCrossesTheNodes() throws IOException {
         try (RelayHost host = RelayHost.named(cluster.node(2), "web", TOKEN, "half", 1);
                 RelayPipe client = webClient(0)) {

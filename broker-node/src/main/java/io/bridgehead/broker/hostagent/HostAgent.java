@@ -52,7 +52,7 @@ public final class HostAgent {
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         this.meters = new Meters(registry);
         int cores = Runtime.getRuntime().availableProcessors();
-        this.vertx = NativeTransport.java(meters).builder(new VertxOptions().setEventLoopPoolSize(cores)).build();
+        this.vertx = NativeTransport.best(meters).builder(new VertxOptions().setEventLoopPoolSize(cores)).build();
         this.contexts = Stream.generate(() -> (Context) ((VertxInternal) vertx).createEventLoopContext())
                 .limit(cores)
                 .toList();

@@ -166,12 +166,13 @@ final class GuardedTransport implements Transport {
 
         @Override
         public IoHandlerFactory ioHandlerFactory() {
-            return wrapped.ioHandlerFactory();
+            IoHandlerFactory factory = wrapped.ioHandlerFactory();
+            return name().equals("epoll") ? EnrolledEpoll.factory(factory) : factory;
         }
 
         @Override
         public EventLoopGroup eventLoopGroup(int type, int threads, ThreadFactory factory, int ioRatio) {
-            return wrapped.eventLoopGroup(type, threads, factory, ioRatio);
+            return io.vertx.core.spi.transport.Transport.super.eventLoopGroup(type, threads, factory, ioRatio);
         }
 
         @Override

@@ -33,12 +33,6 @@ public final class NativeTransport {
         return choose(Transport.nativeTransport(), meters);
     }
 
-    /** Java's own, for a program whose connections end one half at a time: see ADR 0021. */
-    public static NativeTransport java(Meters meters) {
-        meters.gauge(Meter.NATIVE_TRANSPORT, () -> 0);
-        return new NativeTransport(Transport.NIO, false);
-    }
-
     /** {@code wanted} if it can be used, else Java's; {@code wanted} is null when its library is not there. */
     static NativeTransport choose(Transport wanted, Meters meters) {
         boolean usable = wanted != null && wanted.available();

@@ -64,6 +64,8 @@ final class RelayDriver<S extends RelayState>
     private ArrayDeque<RelayEvent> events;
     /** Bytes came from or went to the peer since the half-close timer last ran. */
     private boolean active;
+    /** After how much of it the half-close timer runs out. */
+    private Duration silence = Duration.ZERO;
     /** Whom this data connection serves; null: it has no client, or its host was judged by it already. */
     private HostKey onTrial;
     private long splicedNanos;
@@ -450,6 +452,7 @@ final class RelayDriver<S extends RelayState>
             case RelayEffect.StartTimer(RelayTimer timer, Duration after) -> {
                 if (!closing) {
                     active = false;
+                    silence = timer == RelayTimer.HALF_CLOSE ? after : silence;
                     timers.start(timer, after);
                 }
             }
@@ -510,7 +513,7 @@ final class RelayDriver<S extends RelayState>
         boolean backlog = transport.congested() || input.isHeld(Hold.BRIDGE) || input.isWaiting();
         if (timer == RelayTimer.HALF_CLOSE && (active || backlog)) {
             active = false;
-            timers.start(timer, room.times().halfClose());
+            timers.start(timer, silence);
         } else {
             fire(new RelayEvent.TimedOut(timer));
         }
