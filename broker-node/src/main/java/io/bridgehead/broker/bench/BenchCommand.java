@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
             BridgeBenchmark.class,
             IdleBenchmark.class,
             RegistrationsBenchmark.class,
-            ConnectsBenchmark.class
+            ConnectsBenchmark.class,
+            SignallingBenchmark.class,
+            SignallingIdleBenchmark.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -23,6 +25,8 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "Missing: bridge, idle, registrations or connects");
+        throw new ParameterException(
+                command.commandLine(),
+                "Missing: bridge, idle, registrations, connects, signalling or signalling-idle");
     }
 }
