@@ -12,11 +12,16 @@ fail() {
     exit 1
 }
 
-# a build, HAProxy, and $1 rounds, of which a median needs three
+# a build, $1 rounds, of which a median needs three, and the other programs
 need() {
+    local program
     [ -x "$bridgehead" ] || fail "$bridgehead: no such program; build it with: mvn -q -DskipTests package"
-    command -v haproxy > /dev/null || fail "no haproxy; install it with: apt-get update && apt-get install -y haproxy"
     [ "$1" -ge 3 ] || fail "ROUNDS=$1 (expected: 3 or more)"
+    shift
+    for program in "$@"; do
+        command -v "$program" > /dev/null ||
+            fail "no $program; install it with: apt-get update && apt-get install -y ${program/#node/nodejs}"
+    done
 }
 
 # ends processes of ours by their ids
@@ -81,6 +86,11 @@ start_node() {
     await $! "$at" "$log"
 }
 
+# the row of a report
+haproxy_row() {
+    echo "| HAProxy | $(haproxy -v | sed -n '1s/ - .*//p'), mode tcp, nbthread $(nproc) |"
+}
+
 # HAProxy named $1 on 127.0.0.1:$2 before 127.0.0.1:$3; $4: options of bind, $5: of server, $6: lines of global.
 # Its port is tried, and with it the server behind: that one must be there, or be the client's own.
 start_haproxy() {
@@ -112,7 +122,7 @@ bench() {
     bench_pid=''
 }
 
-# $1: title, $2: what is measured with what
+# $1: title, $2: what is measured with what; `contestant` is the row of what stands beside the broker
 report_head() {
     {
         printf '# %s\n\n%s\n\n' "$1" "$2"
@@ -122,7 +132,7 @@ report_head() {
         echo "| memory | $(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo | awk '{printf "%.0f GiB", $1 / 1048576}') |"
         echo "| kernel | $(uname -sr) |"
         echo "| broker | $("$bridgehead" --version | tr '\n' ' ') |"
-        echo "| HAProxy | $(haproxy -v | sed -n '1s/ - .*//p'), mode tcp, nbthread $(nproc) |"
+        echo "$contestant"
         echo "| load average before | $(cut -d' ' -f1-3 /proc/loadavg) |"
         echo
     } > "$dir/report.md"

@@ -22,7 +22,7 @@ port=${PORT:-21800}
 parts=${PARTS:-plain tls rates}
 front=$((port + 30)) between=$((port + 31)) backend=$((port + 32))
 
-need "$rounds"
+need "$rounds" haproxy
 ulimit -n "$(ulimit -H -n)"
 need_ports "$port" 40
 
@@ -53,6 +53,7 @@ start_haproxies() {
     start_haproxy near "$front" "$between" '' "$1"
 }
 
+contestant=$(haproxy_row)
 report_head "Performance of a cluster" "Measured by \`broker-node/src/bench/compare-haproxy-cluster.sh\` on $(date -u +%F); client, nodes and HAProxies
 share one machine's cores over loopback. Median of the rounds, lowest and highest in brackets."
 

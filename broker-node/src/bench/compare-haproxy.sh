@@ -22,7 +22,7 @@ port=${PORT:-21700}
 line=127.0.0.1:$port
 front=$((port + 3)) backend=$((port + 4))
 
-need "$rounds"
+need "$rounds" haproxy
 hard=$(ulimit -H -n)
 needed=$((users > 2 * proxied ? users + 500 : 2 * proxied + 500))
 if [ "$hard" != unlimited ] && [ "$hard" -lt "$needed" ]; then
@@ -38,6 +38,7 @@ start_proxy() {
 compare=(bridge --broker "$line" --proxy "127.0.0.1:$front" --backend-port "$backend" --proxy-name haproxy
     --rounds "$rounds" --seconds "$seconds" --payload "$payload" --chunk "$chunk")
 
+contestant=$(haproxy_row)
 report_head Performance "Measured by \`broker-node/src/bench/compare-haproxy.sh\` on $(date -u +%F), client, broker and HAProxy on one
 machine over loopback. Median of the rounds, lowest and highest in brackets."
 

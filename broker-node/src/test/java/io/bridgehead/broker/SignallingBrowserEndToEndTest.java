@@ -72,7 +72,7 @@ class SignallingBrowserEndToEndTest {
     }
 
     @Test
-    void whenBothSidesOfferAtOnceBothGetWhatTheyWanted() {
+    void channelsOutliveSignallingAndALostConnectionToIt() {
         Page server = browser.open(one);
         Page client = browser.open(two);
         String token = (String) server.run("""
@@ -84,9 +84,9 @@ class SignallingBrowserEndToEndTest {
                     window.link = linkPeer(window.server, id, { onerror: (e) => window.failures.push(String(e)) });
                     window.link.connection.ondatachannel = ({ channel }) => {
                       channel.onmessage = ({ data }) => window.heard.push(data);
+                      const mine = window.link.connection.createDataChannel('from the server');
+                      mine.onopen = () => mine.send('from the server');
                     };
-                    const mine = window.link.connection.createDataChannel('from the server');
-                    mine.onopen = () => mine.send('from the server');
                   });
                   return (await window.server.ready()).id;
                 })""");

@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
             IdleBenchmark.class,
             RegistrationsBenchmark.class,
             ConnectsBenchmark.class,
-            DialsBenchmark.class
+            DialsBenchmark.class,
+            SignallingBenchmark.class,
+            SignallingIdleBenchmark.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -24,6 +26,8 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "Missing: bridge, idle, registrations, connects or dials");
+        throw new ParameterException(
+                command.commandLine(),
+                "Missing: bridge, idle, registrations, connects, dials, signalling or signalling-idle");
     }
 }

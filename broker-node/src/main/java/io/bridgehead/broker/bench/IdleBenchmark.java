@@ -63,12 +63,12 @@ final class IdleBenchmark extends Benchmark {
             if (collect) {
                 memory.collectGarbage();
             }
-            long before = memory.settled(crowd);
+            long before = memory.settled(crowd::hold);
             long start = System.nanoTime();
             crowd.admit(users);
             double seconds = (System.nanoTime() - start) / 1e9;
             progress("%,d are in after %.1f s".formatted(users, seconds));
-            long after = memory.settled(crowd);
+            long after = memory.settled(crowd::hold);
             List<Figure> figures = new ArrayList<>(List.of(
                     Figure.once(label, plain ? "connections" : "users", "", users),
                     Figure.once(label, "came in", "per second", users / seconds),
@@ -79,7 +79,7 @@ final class IdleBenchmark extends Benchmark {
                     Figure.once(label, "whole process for each", "KiB", (double) after / users)));
             if (collect) {
                 memory.collectGarbage();
-                long kept = memory.settled(crowd);
+                long kept = memory.settled(crowd::hold);
                 figures.add(Figure.once(
                         label, "memory held for each, garbage collected", "KiB", (double) (kept - before) / users));
             }

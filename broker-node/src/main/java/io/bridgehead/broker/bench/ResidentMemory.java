@@ -13,6 +13,11 @@ final class ResidentMemory {
     private static final int STEPS_ALIKE = 4;
     private static final int STEPS_AT_MOST = 60;
 
+    /** What happens between two looks. */
+    interface Meanwhile {
+        void pass(Duration time) throws IOException;
+    }
+
     private final long pid;
 
     ResidentMemory(long pid) {
@@ -34,12 +39,12 @@ final class ResidentMemory {
         throw new BenchFailed("%s has no VmRSS".formatted(status));
     }
 
-    /** KiB once it has stayed within 0.5 % for two seconds; after 30 s as it is then. The crowd is kept meanwhile. */
-    long settled(Crowd crowd) throws IOException {
+    /** KiB once it has stayed within 0.5 % for two seconds; after 30 s as it is then. */
+    long settled(Meanwhile meanwhile) throws IOException {
         long reference = now();
         int alike = 0;
         for (int step = 0; step < STEPS_AT_MOST && alike < STEPS_ALIKE; step++) {
-            crowd.hold(STEP);
+            meanwhile.pass(STEP);
             long current = now();
             if (Math.abs(current - reference) * 200 <= reference) {
                 alike++;
