@@ -67,6 +67,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private ChannelHandlerContext ctx;
     private Receiver receiver;
     private boolean bridged;
+    private boolean outputEnded;
     private boolean told;
     private CloseReason reason = CloseReason.PEER_GONE;
     private ScheduledFuture<?> check;
@@ -209,7 +210,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     @Override
     public boolean congested() {
-        return !channel.isWritable();
+        // a channel whose output has ended is never writable again, and has nothing queued
+        return !outputEnded && !channel.isWritable();
     }
 
     @Override
@@ -260,6 +262,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private void shutdownOutput() {
         if (channel instanceof DuplexChannel duplex && channel.isActive() && !duplex.isOutputShutdown()) {
             duplex.shutdownOutput();
+            outputEnded = true;
         }
     }
 
