@@ -104,7 +104,16 @@ public final class Switchboard implements NodeBus.Receiver {
      * the same. To be followed by {@link #release}.
      */
     public Future<Verdict> admit(LocalSession session, Credentials credentials) {
-        return directory.admit(credentials).map(verdict -> {
+        return held(session, directory.admit(credentials));
+    }
+
+    /** As {@link #admit}, for something that is the account's without anybody signing in for it. */
+    public Future<Verdict> stand(LocalSession session, AccountId account) {
+        return held(session, directory.standing(account));
+    }
+
+    private Future<Verdict> held(LocalSession session, Future<Verdict> decision) {
+        return decision.map(verdict -> {
             if (verdict instanceof Verdict.Admitted(Entitlement granted)) {
                 sessions.admitted(session, granted);
                 // a ban may have come between the verdict and now, when there was no session yet to end

@@ -12,6 +12,8 @@ import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.relay.HostRows.There;
 import io.bridgehead.broker.session.Signal;
 import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -106,6 +108,20 @@ final class RelayDesk {
             lines.get(service).join(party, client.remoteAddress());
             serve(service);
         });
+    }
+
+    /** How many clients of the service have a host of the cluster, as far as this node was told. */
+    Future<Integer> clients(String service) {
+        Promise<Integer> count = Promise.promise();
+        run(() -> {
+            long now = nanoTime.getAsLong();
+            int here = pool.rows(now).stream()
+                    .filter(row -> row.key().service().equals(service))
+                    .mapToInt(HostRow::load)
+                    .sum();
+            count.complete(here + others.of(service, now).stream().mapToInt(there -> there.row().load()).sum());
+        });
+        return count.future();
     }
 
     void served(RelayDriver<?> client, String service) {
