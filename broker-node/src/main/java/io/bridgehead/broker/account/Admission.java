@@ -246,6 +246,9 @@ public final class Admission {
     }
 
     private static Verdict stranger(AccountPolicy policy, AccountId id) {
+        if (id.isReserved()) {
+            return new Verdict.NoAccount();
+        }
         return switch (policy.mode()) {
             case SUBSCRIPTION -> new Verdict.NoAccount();
             case OPEN -> new Verdict.Admitted(new Entitlement(

@@ -11,10 +11,12 @@ import io.bridgehead.broker.bridge.Explain;
  * @param view what runs in the cluster
  * @param explain rules of a connect
  * @param nodes the nodes of the cluster
+ * @param consents questions to the owners of relay services
  */
 public record AdminCore(
         String homeDomain,
         AccountOperations accounts,
         ClusterView view,
         Explain explain,
-        NodeOperations nodes) {}
+        NodeOperations nodes,
+        ConsentOperations consents) {}

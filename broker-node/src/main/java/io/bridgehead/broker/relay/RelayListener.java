@@ -40,6 +40,7 @@ public final class RelayListener implements Doors {
     private final List<ServiceGuard> guards;
     private final SessionNumbers numbers;
     private final RelayDesk desk;
+    private final Consents consents;
     private final RelayRoom room;
     private final HostSession hostSession;
     private final CommandSession commandSession;
@@ -65,6 +66,7 @@ public final class RelayListener implements Doors {
         Map<String, RelayService> services = services(config);
         this.numbers = new SessionNumbers(registry, random::nextInt);
         this.desk = new RelayDesk(node, bus, host.switchboard(), host.nodeLoop(), services, System::nanoTime);
+        this.consents = new Consents(node, bus, host, config.consentWait(), random::nextInt, System::nanoTime);
         Map<String, ServiceGuard> guarded = guarded(services, host);
         this.guards = List.copyOf(guarded.values());
         this.names = names(config);
@@ -72,7 +74,7 @@ public final class RelayListener implements Doors {
                 config.listener().handshakeTimeout(), config.hostWait(), config.halfClose(), config.drain());
         this.room = new RelayRoom(
                 host, config.listener(), bridge, times, desk,
-                new RelayEntrance(guarded, desk, numbers, this::clientPort, RelayPolicy.OPEN), new RelayMeters(meters));
+                new RelayEntrance(guarded, desk, numbers, this::clientPort, consents), new RelayMeters(meters));
         this.hostSession = new HostSession(times);
         this.commandSession = new CommandSession(times);
         this.clientSession = new ClientSession(times);
@@ -252,11 +254,27 @@ public final class RelayListener implements Doors {
 
     /** What another node says. On the event loop that the message was addressed to. */
     public NodeBus.Answer received(NodeMessage.Relay message) {
-        return RelayWordCodec.read(message.word()).map(desk::received).orElse(NodeBus.Answer.NOT_HERE);
+        return RelayWordCodec.read(message.word())
+                .map(desk::received)
+                .or(() -> ConsentWordCodec.read(message.word()).map(consents::received))
+                .orElse(NodeBus.Answer.NOT_HERE);
     }
 
     public void nodeGone(NodeId node) {
         desk.nodeGone(node);
+        consents.nodeGone(node);
+    }
+
+    // ---- questions to owners
+
+    /** Those that wait for an answer in the cluster. */
+    public Future<PendingConsents> requests() {
+        return consents.list();
+    }
+
+    /** An operator's answer in the owner's place; false: no such question waits on a node that can be reached. */
+    public Future<Boolean> answer(String request, boolean yes) {
+        return consents.answer(request, yes);
     }
 
     // ---- the end

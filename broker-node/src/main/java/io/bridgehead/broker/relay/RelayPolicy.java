@@ -7,19 +7,6 @@ import java.util.Optional;
 /** Whether a client may have a host of a service. Asked once for each client, before it waits. Any thread. */
 interface RelayPolicy {
 
-    /** Everybody may. */
-    RelayPolicy OPEN = new RelayPolicy() {
-        @Override
-        public Future<Optional<RelayClose>> ask(RelayService service, SessionId client, String clientAddress) {
-            return Future.succeededFuture(Optional.empty());
-        }
-
-        @Override
-        public void left(SessionId client) {
-            // nothing is kept
-        }
-    };
-
     /**
      * Empty: it may. A failed future means no. Answers in a time of its own; the client's {@code relay.wait} begins
      * behind it.

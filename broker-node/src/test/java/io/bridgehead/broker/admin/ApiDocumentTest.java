@@ -39,6 +39,9 @@ class ApiDocumentTest {
             "DELETE /v1/sessions/{id}",
             "GET /v1/bridges",
             "GET /v1/explain",
+            "GET /v1/relay/requests",
+            "POST /v1/relay/requests/{id}/accept",
+            "POST /v1/relay/requests/{id}/reject",
             "GET /v1/nodes",
             "POST /v1/nodes/{name}/drain",
             "POST /v1/nodes/{name}/undrain"));
