@@ -50,6 +50,7 @@ public final class Bridgehead implements Runnable {
                 .addSubcommand(new StatusCommand(process))
                 .addSubcommand(new DrainCommand(process))
                 .addSubcommand(new UndrainCommand(process))
+                .addSubcommand(new CommandLine(new RelayCommands()).addSubcommand(new RelayTokenCommand()))
                 .addSubcommand(new BenchCommand())
                 .setOut(out)
                 .setErr(err)

@@ -60,6 +60,10 @@ final class DemoCommand implements Callable<Integer> {
                 "estim.listen=127.0.0.1:37846",
                 "estim.websocket=127.0.0.1:37847",
                 "signalling.listen=127.0.0.1:8080",
+                "relay.hosts=127.0.0.1:8000",
+                "relay.commands=127.0.0.1:8001",
+                "relay.clients=127.0.0.1:8002",
+                "relay.anonymous-service=demo",
                 "cluster.enabled=true",
                 "cluster.name=demo-" + ProcessHandle.current().pid(),
                 "cluster.members=127.0.0.1:%d,127.0.0.1:%d".formatted(cluster.get(0), cluster.get(1)));
@@ -78,6 +82,9 @@ final class DemoCommand implements Callable<Integer> {
                 "estim.listen=" + beside(one.estim().listen(), 10),
                 "estim.websocket=" + beside(one.estim().websocket(), 10),
                 "signalling.listen=" + beside(one.signalling().listen(), 1),
+                "relay.hosts=" + beside(one.relay().hosts(), 10),
+                "relay.commands=" + beside(one.relay().commands(), 10),
+                "relay.clients=" + beside(one.relay().clients(), 10),
                 "admin.listen=" + beside(one.admin().listen(), 10),
                 "metrics.listen=" + beside(one.metrics().listen(), 10));
     }

@@ -381,7 +381,8 @@ public final class Node {
             throw new StartRefused(refused.getMessage());
         }
         AdminCore view = new AdminCore(
-                config.node().domain(), operations(core.accounts), core.view, core.explain, roll, new ConsentClerk(relay));
+                config.node().domain(), operations(core.accounts), core.view, core.explain, roll,
+                new RelayDeskClerk(relay), new ConsentClerk(relay));
         return new AdminServer(
                 vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view, meters);
     }

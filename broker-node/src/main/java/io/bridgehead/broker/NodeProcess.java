@@ -100,7 +100,9 @@ final class NodeProcess implements NodeRunner {
                 Back in the second:            ;accept=alice@example.org
 
                 Both now read ;connected, and each line that one types the other sees, from node to node. ;end ends
-                the bridge, ;help lists all there is. Metrics: http://127.0.0.1:%4$d/metrics
+                the bridge, ;help lists all there is.
+                Relay: hosts dial %7$d (data) and %8$d (commands), without a token; their clients %9$d.
+                Metrics: http://127.0.0.1:%4$d/metrics
                 Accounts, sessions: bin/bridgehead sessions --admin http://127.0.0.1:%5$d --token-file %6$s
                 Ctrl-C stops the cluster; nothing is kept.
 
@@ -111,7 +113,10 @@ final class NodeProcess implements NodeRunner {
                                 nodes.getLast().ports().tcp().getFirst(),
                                 one.ports().metrics(),
                                 one.ports().admin(),
-                                config.admin().tokenFile()));
+                                config.admin().tokenFile(),
+                                one.ports().relay().hosts().getFirst(),
+                                one.ports().relay().commands().getFirst(),
+                                one.ports().relay().clients().getFirst()));
         out.flush();
     }
 }

@@ -16,11 +16,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -406,12 +408,24 @@ class CommandLineTest {
         assertThat(started.stream()
                         .flatMap(config -> Stream.of(
                                 config.estim().listen(), config.estim().websocket(), config.signalling().listen(),
+                                config.relay().hosts(), config.relay().commands(), config.relay().clients(),
                                 config.admin().listen(), config.metrics().listen(), config.cluster().listen(),
                                 config.cluster().eventBus()))
                         .flatMap(List::stream)
                         .map(Endpoint::port))
-                .hasSize(14)
+                .hasSize(20)
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRelayTokenComesWithTheHashThatTheConfigurationTakes() throws Exception {
+        assertThat(runBare("relay", "token")).isZero();
+
+        List<String> lines = out.toString().lines().toList();
+        String token = lines.get(0).substring("token:  ".length());
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        assertThat(token).matches("[A-Za-z0-9_-]{43}");
+        assertThat(lines.get(1)).isEqualTo("config: \"sha256:" + HexFormat.of().formatHex(hash) + "\"");
     }
 
     @Test
@@ -422,7 +436,7 @@ class CommandLineTest {
                         .map(line -> line.split(" ", 2)[0]))
                 .containsExactly(
                         "serve", "demo", "check-config", "cluster", "account", "sessions", "kick", "explain", "status",
-                        "drain", "undrain", "bench");
+                        "drain", "undrain", "relay", "bench");
     }
 
     private Request theRequest() {

@@ -1,12 +1,19 @@
 package io.bridgehead.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +34,7 @@ class RelayClusterEndToEndTest {
     @BeforeAll
     static void start() throws Exception {
         String hash = HexFormat.of().formatHex(
-                MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(StandardCharsets.UTF_8)));
+                MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(UTF_8)));
         cluster = TestCluster.start(
                 directory, 3,
                 "relay.anonymous-service=echo",
@@ -79,6 +86,109 @@ class RelayClusterEndToEndTest {
             try (RelayHost host = RelayHost.named(cluster.node(0), "web", TOKEN, "h2", 1)) {
                 host.assigned().pipe().expect("early");
             }
+        }
+    }
+
+    @Test
+    void everyByteOfALargePipeBetweenNodesArrivesBothWaysWithBothEnds() throws Exception {
+        try (RelayHost host = RelayHost.named(cluster.node(0), "web", TOKEN, "bulk", 1);
+                RelayPipe client = webClient(1)) {
+            RelayBulk.bothWays(client, host.assigned().pipe(), 16 << 20);
+        }
+    }
+
+    @Test
+    void halfACloseCrossesTheNodes() throws IOException {
+        try (RelayHost host = RelayHost.named(cluster.node(2), "web", TOKEN, "half", 1);
+                RelayPipe client = webClient(0)) {
+            client.send("question");
+            client.finish();
+            RelayHost.Data assigned = host.assigned();
+            assigned.pipe().expect("question");
+            assigned.pipe().expectEnd();
+            assigned.pipe().send("answer");
+            assigned.pipe().finish();
+            client.expect("answer");
+            client.expectEnd();
+            host.expectDrop(assigned);
+        }
+    }
+
+    @Test
+    void underARaceOfClientsOnAllNodesEachGetsAConnectionOfItsOwn() throws Exception {
+        int each = 10;
+        try (RelayHost one = RelayHost.named(cluster.node(0), "web", TOKEN, "race1", 3 * each / 2);
+                RelayHost two = RelayHost.named(cluster.node(1), "web", TOKEN, "race2", 3 * each / 2)) {
+            List<RelayPipe> clients = new ArrayList<>();
+            for (int n = 0; n < 3 * each; n++) {
+                RelayPipe client = webClient(n % 3);
+                client.send("client " + (char) ('A' + n));
+                clients.add(client);
+            }
+            Set<String> served = new TreeSet<>();
+            for (RelayHost host : List.of(one, two)) {
+                for (int n = 0; n < 3 * each / 2; n++) {
+                    RelayHost.Data assigned = host.assigned();
+                    served.add(new String(assigned.pipe().socket().getInputStream().readNBytes(8), UTF_8));
+                    assigned.pipe().send("ok");
+                }
+            }
+            assertThat(served).hasSize(3 * each);
+            for (RelayPipe client : clients) {
+                client.expect("ok");
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void theLeastLoadedHostOfTheClusterIsTakenFirst() throws Exception {
+        try (RelayHost busy = RelayHost.named(cluster.node(0), "web", TOKEN, "busy", 3);
+                RelayPipe first = webClient(0)) {
+            busy.assigned();
+            try (RelayHost idle = RelayHost.named(cluster.node(1), "web", TOKEN, "idle", 1)) {
+                await().atMost(Duration.ofSeconds(10)).until(() -> cluster.node(2)
+                        .admin("GET", "/v1/relay/hosts", null).body().contains("idle"));
+                try (RelayPipe second = webClient(2)) {
+                    second.send("x");
+                    idle.assigned().pipe().expect("x");
+                }
+            }
+            first.send("y");
+        }
+    }
+
+    @Test
+    void aHostThatComesAgainReplacesItsGhostOnEveryNode() throws Exception {
+        try (RelayHost ghost = RelayHost.named(cluster.node(0), "web", TOKEN, "again", 1)) {
+            await().atMost(Duration.ofSeconds(10)).until(() -> cluster.node(1)
+                    .admin("GET", "/v1/relay/hosts", null).body().contains("again"));
+            try (RelayHost again = RelayHost.named(cluster.node(1), "web", TOKEN, "again", 1)) {
+                ghost.commands().expectClosed();
+                assertThat(again.pool()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void anOperatorSeesAndKicksAHostThroughAnyNode() throws Exception {
+        try (RelayHost host = RelayHost.named(cluster.node(0), cluster.node(1), "web", TOKEN, "seen", 2)) {
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                JsonObject answer =
+                        new JsonObject(cluster.node(2).admin("GET", "/v1/relay/hosts", null).body());
+                assertThat(answer.getJsonArray("missing")).isEmpty();
+                assertThat(answer.getJsonArray("hosts").stream()
+                                .map(JsonObject.class::cast)
+                                .filter(each -> each.getString("host").equals("seen"))
+                                .flatMap(each -> each.getJsonArray("nodes").stream())
+                                .map(JsonObject.class::cast)
+                                .map(on -> on.getString("node") + " " + on.getInteger("waiting") + " "
+                                        + on.getInteger("commands")))
+                        .containsExactly("n1 2 0", "n2 0 1");
+            });
+            assertThat(cluster.node(2).admin("DELETE", "/v1/relay/hosts/web/seen", null).statusCode()).isEqualTo(204);
+            host.pool().getFirst().pipe().expectClosed();
+            host.commands().expectClosed();
         }
     }
 

@@ -11,6 +11,7 @@ import io.bridgehead.broker.bridge.Explain;
  * @param view what runs in the cluster
  * @param explain rules of a connect
  * @param nodes the nodes of the cluster
+ * @param relay the relay room
  * @param consents questions to the owners of relay services
  */
 public record AdminCore(
@@ -19,4 +20,5 @@ public record AdminCore(
         ClusterView view,
         Explain explain,
         NodeOperations nodes,
+        RelayOperations relay,
         ConsentOperations consents) {}

@@ -77,6 +77,26 @@ public final class Meters implements AutoCloseable {
         });
     }
 
+    /** As {@link #counters(Meter, Class, Enum[])}, for one configured thing, whose name is the first tag's value. */
+    public <T extends Enum<T>> CounterBy<T> counters(Meter meter, Class<T> last, ConfiguredTag first) {
+        require(meter, Meter.Type.COUNTER, 2);
+        return new CounterBy<>(last, value -> Counter.builder(meter.meterName())
+                .description(meter.meaning())
+                .tag(meter.tagKeys().get(0), first.name())
+                .tag(meter.tagKeys().get(1), value.name().toLowerCase(Locale.ROOT))
+                .register(registry));
+    }
+
+    /** As {@link #gauge(Meter, Supplier, Enum[])}, for one configured thing. */
+    public void gauge(Meter meter, Supplier<Number> value, ConfiguredTag of) {
+        require(meter, Meter.Type.GAUGE, 1);
+        Gauge.builder(meter.meterName(), value)
+                .description(meter.meaning())
+                .tag(meter.tagKeys().get(0), of.name())
+                .strongReference(true)
+                .register(registry);
+    }
+
     /** A gauge that asks {@code value} at each scrape, on the scraping thread. A second one with the same tags is ignored. */
     public void gauge(Meter meter, Supplier<Number> value, Enum<?>... tags) {
         require(meter, Meter.Type.GAUGE, tags.length);

@@ -30,6 +30,7 @@ final class HostPool {
         private final TreeSet<Place> waiting = new TreeSet<>();
         private int load;
         private int channels;
+        private boolean out;
 
         private boolean isEmpty() {
             return waiting.isEmpty() && load == 0 && channels == 0;
@@ -73,7 +74,7 @@ final class HostPool {
     /** The host's connection that has waited longest; it has a client from here on. */
     Optional<SessionId> take(HostKey key) {
         Host host = hosts.get(key);
-        if (host == null || host.waiting.isEmpty()) {
+        if (host == null || host.out || host.waiting.isEmpty()) {
             return Optional.empty();
         }
         SessionId session = host.waiting.pollFirst().session();
@@ -99,6 +100,15 @@ final class HostPool {
         }
         cleared(connection.key, host);
         return Optional.of(connection.key);
+    }
+
+    /** The host gets no clients ({@code out}), or gets them again. One that has no connection any more is not marked. */
+    void out(HostKey key, boolean out) {
+        Host host = hosts.get(key);
+        if (host != null) {
+            host.out = out;
+            changed.add(key);
+        }
     }
 
     /** The host has so many command connections here now. */
@@ -155,8 +165,9 @@ final class HostPool {
         if (host == null) {
             return new HostRow(key, 0, 0, 0, 0);
         }
-        long waited = host.waiting.isEmpty() ? 0 : (nanos - host.waiting.first().sinceNanos()) / 1_000_000;
-        return new HostRow(key, host.waiting.size(), Math.max(0, waited), host.load, host.channels);
+        boolean none = host.out || host.waiting.isEmpty();
+        long waited = none ? 0 : (nanos - host.waiting.first().sinceNanos()) / 1_000_000;
+        return new HostRow(key, none ? 0 : host.waiting.size(), Math.max(0, waited), host.load, host.channels);
     }
 
     List<HostRow> rows(long nanos) {

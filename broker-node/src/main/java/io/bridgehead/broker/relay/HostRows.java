@@ -3,6 +3,8 @@ package io.bridgehead.broker.relay;
 import io.bridgehead.broker.model.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,27 @@ final class HostRows {
 
     private record Kept(HostRow row, long nanos) {}
 
+    private final Map<NodeId, Long> heard = new HashMap<>();
     private final Map<NodeId, Map<HostKey, Kept>> nodes = new HashMap<>();
+
+    /** The node has told of its hosts, if only that there are none. */
+    void heard(NodeId node, long nanos) {
+        heard.put(node, nanos);
+    }
+
+    /** Of these nodes those that have not told of their hosts for too long. */
+    List<NodeId> silent(Collection<NodeId> members, long nanos) {
+        return members.stream()
+                .filter(node -> !heard.containsKey(node) || nanos - heard.get(node) > KEPT.toNanos())
+                .sorted(Comparator.comparing(NodeId::name))
+                .toList();
+    }
+
+    List<There> all(long nanos) {
+        List<There> all = new ArrayList<>();
+        nodes.forEach((node, rows) -> rows.values().forEach(kept -> all.add(new There(node, aged(kept, nanos)))));
+        return all;
+    }
 
     void put(NodeId node, HostRow row, long nanos) {
         Map<HostKey, Kept> rows = nodes.computeIfAbsent(node, each -> new HashMap<>());
@@ -46,6 +68,7 @@ final class HostRows {
     }
 
     void gone(NodeId node) {
+        heard.remove(node);
         nodes.remove(node);
     }
 
@@ -60,14 +83,25 @@ final class HostRows {
     List<There> of(String service, long nanos) {
         List<There> found = new ArrayList<>();
         nodes.forEach((node, rows) -> rows.values().forEach(kept -> {
-            HostRow row = kept.row();
-            if (row.key().service().equals(service)) {
-                long waited = row.waitedMillis() + (nanos - kept.nanos()) / 1_000_000;
-                found.add(new There(node, new HostRow(
-                        row.key(), row.waiting(), Math.max(0, waited), row.load(), row.channels())));
+            if (kept.row().key().service().equals(service)) {
+                found.add(new There(node, aged(kept, nanos)));
             }
         }));
         return found;
+    }
+
+    private static HostRow aged(Kept kept, long nanos) {
+        HostRow row = kept.row();
+        long waited = row.waiting() == 0 ? 0 : row.waitedMillis() + (nanos - kept.nanos()) / 1_000_000;
+        return new HostRow(row.key(), row.waiting(), Math.max(0, waited), row.load(), row.channels());
+    }
+
+    /** The nodes where the host has any connection. */
+    List<NodeId> nodesOf(HostKey key) {
+        return nodes.entrySet().stream()
+                .filter(each -> each.getValue().containsKey(key))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** The nodes where the host has a command connection. */

@@ -9,7 +9,9 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.relay.HostRows.There;
+import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
@@ -17,14 +19,21 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the clients and the hosts of this node are brought together, and with those of other nodes.
@@ -37,6 +46,8 @@ import java.util.function.LongSupplier;
  */
 final class RelayDesk {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RelayDesk.class);
+
     private static final Duration TICK = Duration.ofSeconds(1);
 
     /** Changes of so long go out together. */
@@ -48,16 +59,25 @@ final class RelayDesk {
     /** Command connections of hosts without a name behind one address; the oldest gives way. */
     private static final int MAX_CHANNELS = 32;
 
+    /** A host that comes again dials its data connections and its command connection in any order. */
+    private static final Duration TOGETHER = Duration.ofSeconds(5);
+
+    private static final Comparator<HostKey> ORDER =
+            Comparator.comparing(HostKey::service).thenComparing(HostKey::id);
+
     private static final Deque<RelayDriver<?>> NOBODY = new ArrayDeque<>(0);
 
     private final NodeId self;
     private final NodeBus bus;
     private final Switchboard switchboard;
+    private final LocalSessions sessions;
     private final EventLoop loop;
     private final Map<String, RelayService> services;
+    private final RelayMeters meters;
     private final LongSupplier nanoTime;
     private final HostPool pool = new HostPool();
     private final HostRows others = new HostRows();
+    private final HostHealth health = new HostHealth();
     private final UntoldNews untold = new UntoldNews();
     private final Map<String, ClientLine> lines = new HashMap<>();
     private final Map<HostKey, Deque<RelayDriver<?>>> channels = new HashMap<>();
@@ -70,14 +90,18 @@ final class RelayDesk {
             NodeId self,
             NodeBus bus,
             Switchboard switchboard,
+            LocalSessions sessions,
             EventLoop loop,
             Map<String, RelayService> services,
+            RelayMeters meters,
             LongSupplier nanoTime) {
         this.self = self;
         this.bus = bus;
         this.switchboard = switchboard;
+        this.sessions = sessions;
         this.loop = loop;
         this.services = Map.copyOf(services);
+        this.meters = meters;
         this.nanoTime = nanoTime;
         services.keySet().forEach(name -> lines.put(name, new ClientLine()));
     }
@@ -98,6 +122,7 @@ final class RelayDesk {
     void offer(RelayDriver<?> host, HostKey key) {
         run(() -> {
             pool.offer(key, host.id(), nanoTime.getAsLong());
+            pool.out(key, health.isOut(key));
             serve(key.service());
         });
     }
@@ -131,9 +156,9 @@ final class RelayDesk {
     /** The command connection is this host's. The host's older one gives way, if the host has a name. */
     void listen(RelayDriver<?> channel, HostKey key) {
         run(() -> {
-            if (key.isNamed()) {
+            if (key.isNamed() && (channels.containsKey(key) || !others.channelsOf(key).isEmpty())) {
                 replaced(key);
-                others.channelsOf(key).forEach(node -> send(node, new RelayWord.Replaced(key)));
+                others.nodesOf(key).forEach(node -> send(node, new RelayWord.Replaced(key)));
             }
             Deque<RelayDriver<?>> all = channels.computeIfAbsent(key, each -> new ArrayDeque<>(1));
             all.add(channel);
@@ -154,6 +179,25 @@ final class RelayDesk {
             dropChannel(session);
             Optional.ofNullable(lines.get(service)).ifPresent(line -> line.leave(session));
         });
+    }
+
+    /** A connection of the host ended at once after it had got a client, and had sent nothing. */
+    void dropped(HostKey key) {
+        run(() -> {
+            if (health.dropped(key, nanoTime.getAsLong())) {
+                pool.out(key, true);
+                meters.hostOut();
+                LOG.atWarn()
+                        .addKeyValue("service", key.service())
+                        .addKeyValue("host", key.id())
+                        .log("host drops its clients at once: it gets none for {} s", HostHealth.OUT.toSeconds());
+            }
+        });
+    }
+
+    /** A client has heard from the host. */
+    void heard(HostKey key) {
+        run(() -> health.served(key));
     }
 
     /** Tells the host on its command connections, wherever they are. */
@@ -184,6 +228,7 @@ final class RelayDesk {
         return switch (word) {
             case RelayWord.Stand(NodeId from, List<HostRow> rows) -> {
                 long now = nanoTime.getAsLong();
+                others.heard(from, now);
                 rows.forEach(row -> {
                     others.put(from, row, now);
                     if (row.channels() > 0) {
@@ -204,6 +249,11 @@ final class RelayDesk {
                 channels.getOrDefault(key, NOBODY).forEach(channel -> channel.announce(reply));
                 yield NodeBus.Answer.TAKEN;
             }
+            case RelayWord.Kick(HostKey key) -> {
+                boolean any = end(key);
+                tellSoon();
+                yield any ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE;
+            }
             case RelayWord.Replaced(HostKey key) -> {
                 replaced(key);
                 tellSoon();
@@ -215,6 +265,99 @@ final class RelayDesk {
     /** Any thread. */
     void nodeGone(NodeId node) {
         run(() -> others.gone(node));
+    }
+
+    // ---- for the operator; any thread
+
+    /** The hosts of the cluster behind {@code after}, by what their desks last said. */
+    Future<HostList> hosts(Optional<HostKey> after, int limit) {
+        return answer(() -> {
+            TreeMap<HostKey, List<There>> hosts = new TreeMap<>(ORDER);
+            everywhere().forEach(there ->
+                    hosts.computeIfAbsent(there.row().key(), key -> new ArrayList<>()).add(there));
+            Map<HostKey, List<There>> behind = after.<Map<HostKey, List<There>>>map(key -> hosts.tailMap(key, false))
+                    .orElse(hosts);
+            List<HostStand> page = behind.entrySet().stream().limit(limit).map(RelayDesk::stand).toList();
+            return new HostList(
+                    page, behind.size() > page.size(), others.silent(bus.others(), nanoTime.getAsLong()));
+        });
+    }
+
+    Future<List<ServiceStand>> services() {
+        return answer(() -> {
+            List<There> all = everywhere();
+            return services.values().stream()
+                    .sorted(Comparator.comparing(RelayService::name))
+                    .map(service -> {
+                        List<HostRow> own = all.stream()
+                                .map(There::row)
+                                .filter(row -> row.key().service().equals(service.name()))
+                                .toList();
+                        return new ServiceStand(
+                                service.name(),
+                                service.anonymous(),
+                                service.spread().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                                (int) own.stream().map(HostRow::key).distinct().count(),
+                                own.stream().mapToInt(HostRow::waiting).sum(),
+                                own.stream().mapToInt(HostRow::load).sum(),
+                                lines.get(service.name()).size());
+                    })
+                    .toList();
+        });
+    }
+
+    /** Ends every connection of the host, on all nodes; its clients' too. */
+    Future<HostKick> kick(HostKey key) {
+        Promise<Boolean> here = Promise.promise();
+        run(() -> here.complete(end(key)));
+        byte[] word = RelayWordCodec.write(new RelayWord.Kick(key));
+        List<NodeId> nodes = List.copyOf(bus.others());
+        List<Future<Optional<Boolean>>> answers = nodes.stream()
+                .map(node -> bus.ask(LoopAddress.of(node), new NodeMessage.Relay(word))
+                        .map(answer -> Optional.of(answer == NodeBus.Answer.TAKEN))
+                        .otherwise(Optional.empty()))
+                .toList();
+        return here.future().compose(own -> Future.all(answers).map(all -> {
+            List<Optional<Boolean>> told = all.list();
+            List<NodeId> silent = IntStream.range(0, nodes.size())
+                    .filter(at -> told.get(at).isEmpty())
+                    .mapToObj(nodes::get)
+                    .toList();
+            return new HostKick(own || told.contains(Optional.of(true)), silent);
+        }));
+    }
+
+    private boolean end(HostKey key) {
+        List<RelayDriver<?>> commands = List.copyOf(channels.getOrDefault(key, NOBODY));
+        commands.forEach(channel -> channel.end(RelayClose.KICKED));
+        List<SessionId> data = pool.connections(key);
+        data.forEach(session -> sessions.find(session).ifPresent(found -> found.evict(CloseReason.KICKED)));
+        return !commands.isEmpty() || !data.isEmpty();
+    }
+
+    private List<There> everywhere() {
+        long now = nanoTime.getAsLong();
+        List<There> all = new ArrayList<>(others.all(now));
+        pool.rows(now).forEach(row -> all.add(new There(self, row)));
+        return all;
+    }
+
+    private static HostStand stand(Map.Entry<HostKey, List<There>> host) {
+        return new HostStand(
+                host.getKey().service(),
+                host.getKey().id(),
+                host.getValue().stream()
+                        .sorted(Comparator.comparing(there -> there.node().name()))
+                        .map(there -> new HostStand.OnNode(
+                                there.node(), there.row().waiting(), there.row().waitedMillis(), there.row().load(),
+                                there.row().channels()))
+                        .toList());
+    }
+
+    private <T> Future<T> answer(Supplier<T> question) {
+        Promise<T> answer = Promise.promise();
+        loop.execute(() -> answer.complete(question.get()));
+        return answer.future();
     }
 
     // ---- on the loop
@@ -232,7 +375,9 @@ final class RelayDesk {
         long now = nanoTime.getAsLong();
         others.expire(now);
         untold.expire(now);
-        tell(pool.rows(now));
+        health.expire(now).forEach(key -> pool.out(key, false));
+        tell(pool.rows(now), true);
+        lines.forEach((service, line) -> meters.waiting(service, pool.waiting(service), line.size()));
         lines.forEach((service, line) -> {
             if (line.giveUp(now - ANSWER.toNanos()) || line.size() > 0) {
                 serve(service);
@@ -287,16 +432,23 @@ final class RelayDesk {
         switchboard.tell(new SessionAddress(self, host), new Signal.Rung(call, client));
     }
 
-    /** The command connection that the host has here, and the data connections that came with it, are a ghost's. */
+    /**
+     * The host's command connection here, and the data connections that wait since before, are a ghost's: it came again
+     * while they seemed open. Should one of them live, it costs its host a reconnect. Who has a client keeps it.
+     */
     private void replaced(HostKey key) {
-        Deque<RelayDriver<?>> old = channels.get(key);
-        if (old == null) {
-            return;
-        }
-        List.copyOf(old).forEach(channel -> {
+        List.copyOf(channels.getOrDefault(key, NOBODY)).forEach(channel -> {
             channel.end(RelayClose.REPLACED);
             dropChannel(channel.id());
         });
+        pool.waitingSince(key, nanoTime.getAsLong() - TOGETHER.toNanos()).forEach(this::replace);
+    }
+
+    private void replace(SessionId session) {
+        pool.forget(session);
+        if (sessions.find(session).orElse(null) instanceof RelayDriver<?> ghost) {
+            ghost.end(RelayClose.REPLACED);
+        }
     }
 
     private void dropChannel(SessionId session) {
@@ -322,10 +474,14 @@ final class RelayDesk {
 
     private void tellChanges() {
         telling = false;
-        tell(pool.changes(nanoTime.getAsLong()));
+        tell(pool.changes(nanoTime.getAsLong()), false);
     }
 
-    private void tell(List<HostRow> rows) {
+    /** {@code evenNone}: others are to know that this node is there. */
+    private void tell(List<HostRow> rows, boolean evenNone) {
+        if (rows.isEmpty() && evenNone) {
+            bus.others().forEach(node -> send(node, new RelayWord.Stand(self, rows)));
+        }
         for (int from = 0; from < rows.size(); from += RelayWordCodec.MAX_ROWS) {
             RelayWord word =
                     new RelayWord.Stand(self, rows.subList(from, Math.min(rows.size(), from + RelayWordCodec.MAX_ROWS)));

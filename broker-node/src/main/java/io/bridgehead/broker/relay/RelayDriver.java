@@ -63,12 +63,17 @@ final class RelayDriver<S extends RelayState>
     private boolean goneBehindInput;
     private boolean inputEnded;
     private boolean closing;
+    /** The client has had its host. */
+    private boolean served;
     /** Counted among its service's clients. */
     private boolean entered;
     private boolean processing;
     private ArrayDeque<RelayEvent> events;
     /** Bytes came from or went to the peer since the half-close timer last ran. */
     private boolean active;
+    /** Whom this data connection serves; null: it has no client, or its host was judged by it already. */
+    private HostKey onTrial;
+    private long splicedNanos;
     /** The same, for the idle timer. */
     private boolean carried;
 
@@ -233,6 +238,10 @@ final class RelayDriver<S extends RelayState>
     public void received(ByteBuf bytes) {
         active = true;
         carried = true;
+        if (onTrial != null) {
+            room.desk().heard(onTrial);
+            onTrial = null;
+        }
         input.received(bytes);
     }
 
@@ -302,6 +311,7 @@ final class RelayDriver<S extends RelayState>
     private void tellDrained() {
         if (inputEnded && !processing && bridge != null && !input.isPending() && !closing) {
             inputEnded = false;
+            endedItself();
             fire(new RelayEvent.InputDrained());
         }
     }
@@ -325,8 +335,17 @@ final class RelayDriver<S extends RelayState>
         }
     }
 
+    /** The peer ended the pipe. A host that does so before it has said a word is no host. */
+    private void endedItself() {
+        if (onTrial != null && System.nanoTime() - splicedNanos < HostHealth.AT_ONCE.toNanos()) {
+            room.desk().dropped(onTrial);
+        }
+        onTrial = null;
+    }
+
     private void gone() {
         goneBehindInput = false;
+        endedItself();
         decoder.endOfStream(this);
         fire(new RelayEvent.Disconnected());
         if (!closing) {
@@ -451,13 +470,21 @@ final class RelayDriver<S extends RelayState>
                 room.desk().listen(this, key);
             }
             case RelayEffect.Queue(Party own) -> room.desk().queue(this, own, door.service());
-            case RelayEffect.Served s -> room.desk().served(this, door.service());
+            case RelayEffect.Served s -> {
+                served = true;
+                room.meters().client(door.service(), RelayMeters.Result.SERVED);
+                room.desk().served(this, door.service());
+            }
             case RelayEffect.Forget f -> room.desk().forget(self.session(), door.service());
             case RelayEffect.Announce(HostKey key, RelayReply reply) -> room.desk().announce(key, reply);
             case RelayEffect.Tell(SessionAddress to, Signal signal) -> room.host().switchboard().tell(to, signal);
             case RelayEffect.Splice(CallId call, Party own, Party other, boolean caller) -> {
                 partner = other;
                 announce(other);
+                splicedNanos = System.nanoTime();
+                if (state instanceof HostState.Assigned(HostState.Guest guest, var c, var h, var d) && !input.isWaiting()) {
+                    onTrial = guest.key();
+                }
                 transport.bridged(true);
                 decoder.bridged(true);
                 bridge = room.host().switchboard().splice(call, own, other, caller, this);
@@ -520,6 +547,7 @@ final class RelayDriver<S extends RelayState>
         Bridge ended = bridge;
         bridge = null;
         partner = null;
+        onTrial = null;
         if (ended != null) {
             ended.end();
         }
@@ -546,6 +574,10 @@ final class RelayDriver<S extends RelayState>
         timers.stopAll();
         input.discard();
         room.meters().closed(kind, reason);
+        if (kind == RelayKind.CLIENT && !served) {
+            room.meters().client(
+                    door.service(), reason == RelayClose.NO_HOST ? RelayMeters.Result.NO_HOST : RelayMeters.Result.LEFT);
+        }
         LOG.atDebug()
                 .addKeyValue("session", self.session())
                 .addKeyValue("protocol", kind.protocol())
@@ -554,12 +586,14 @@ final class RelayDriver<S extends RelayState>
     }
 
     private void timedOut(RelayTimer timer) {
+        // a slow reader is not a silent one: bridge.stall-timeout ends those
+        boolean backlog = transport.congested() || input.isHeld(Hold.BRIDGE) || input.isHeld(Hold.RATE) || input.isWaiting();
         if (timer == RelayTimer.RATE) {
             input.release(Hold.RATE);
-        } else if (timer == RelayTimer.IDLE && (carried || input.isHeld(Hold.RATE))) {
+        } else if (timer == RelayTimer.IDLE && (carried || backlog)) {
             carried = false;
             timers.start(timer, guard().orElseThrow().service().rules().idleTimeout());
-        } else if (timer == RelayTimer.HALF_CLOSE && (active || input.isHeld(Hold.RATE))) {
+        } else if (timer == RelayTimer.HALF_CLOSE && (active || backlog)) {
             active = false;
             timers.start(timer, room.times().halfClose());
         } else {

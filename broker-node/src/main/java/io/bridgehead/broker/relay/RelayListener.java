@@ -65,7 +65,9 @@ public final class RelayListener implements Doors {
         this.clientDoors = clientDoors(config);
         Map<String, RelayService> services = services(config);
         this.numbers = new SessionNumbers(registry, random::nextInt);
-        this.desk = new RelayDesk(node, bus, host.switchboard(), host.nodeLoop(), services, System::nanoTime);
+        RelayMeters counted = new RelayMeters(meters, services.keySet());
+        this.desk = new RelayDesk(
+                node, bus, host.switchboard(), host.sessions(), host.nodeLoop(), services, counted, System::nanoTime);
         this.consents = new Consents(node, bus, host, config.consentWait(), random::nextInt, System::nanoTime);
         Map<String, ServiceGuard> guarded = guarded(services, host);
         this.guards = List.copyOf(guarded.values());
@@ -74,7 +76,7 @@ public final class RelayListener implements Doors {
                 config.listener().handshakeTimeout(), config.hostWait(), config.halfClose(), config.drain());
         this.room = new RelayRoom(
                 host, config.listener(), bridge, times, desk,
-                new RelayEntrance(guarded, desk, numbers, this::clientPort, consents), new RelayMeters(meters));
+                new RelayEntrance(guarded, desk, numbers, this::clientPort, consents), counted);
         this.hostSession = new HostSession(times);
         this.commandSession = new CommandSession(times);
         this.clientSession = new ClientSession(times);
@@ -197,12 +199,14 @@ public final class RelayListener implements Doors {
     // ---- connections
 
     private void hostCame(AcceptedTcp accepted) {
+        accepted.probeSoon();
         new RelayDriver<HostState>(
                         room, RelayKind.HOST, hostSession, new HostState.Greeting(), door(accepted, ""), accepted)
                 .start();
     }
 
     private void commandCame(AcceptedTcp accepted) {
+        accepted.probeSoon();
         new RelayDriver<CommandState>(
                         room, RelayKind.COMMAND, commandSession,
                         new CommandState.Silent(room.entrance().anonymous(accepted.address())),
@@ -275,6 +279,22 @@ public final class RelayListener implements Doors {
     /** An operator's answer in the owner's place; false: no such question waits on a node that can be reached. */
     public Future<Boolean> answer(String request, boolean yes) {
         return consents.answer(request, yes);
+    }
+
+    // ---- for the operator
+
+    /** The cluster's hosts in order, behind the one that is {@code after}. */
+    public Future<HostList> hosts(Optional<HostMark> after, int limit) {
+        return desk.hosts(after.map(HostMark::key), limit);
+    }
+
+    public Future<List<ServiceStand>> services() {
+        return desk.services();
+    }
+
+    /** Ends every connection of the host, on all nodes. */
+    public Future<HostKick> kick(HostMark host) {
+        return desk.kick(host.key());
     }
 
     // ---- the end

@@ -22,6 +22,9 @@ sealed interface RelayWord {
     /** For the host's command connection on that node. */
     record Announce(HostKey key, boolean opened, int session) implements RelayWord {}
 
+    /** An operator ends all of the host's connections there. */
+    record Kick(HostKey key) implements RelayWord {}
+
     /** The host has come again: what is left of its old life there gives way. */
     record Replaced(HostKey key) implements RelayWord {}
 }

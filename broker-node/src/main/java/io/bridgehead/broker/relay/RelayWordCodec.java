@@ -30,6 +30,7 @@ final class RelayWordCodec {
     private static final byte CLAIM = 2;
     private static final byte ANNOUNCE = 3;
     private static final byte REPLACED = 4;
+    private static final byte KICK = 5;
 
     private RelayWordCodec() {}
 
@@ -80,6 +81,10 @@ final class RelayWordCodec {
                 out.writeByte(REPLACED);
                 write(key, out);
             }
+            case RelayWord.Kick(HostKey key) -> {
+                out.writeByte(KICK);
+                write(key, out);
+            }
         }
     }
 
@@ -110,6 +115,7 @@ final class RelayWordCodec {
                 yield Optional.of(new RelayWord.Claim(key, call, new Party(address, account, in.readUTF())));
             }
             case ANNOUNCE -> Optional.of(new RelayWord.Announce(key(in), in.readBoolean(), in.readInt()));
+            case KICK -> Optional.of(new RelayWord.Kick(key(in)));
             case REPLACED -> Optional.of(new RelayWord.Replaced(key(in)));
             default -> Optional.empty();
         };

@@ -101,7 +101,8 @@ class AdminServerTest {
                     List.of(new Endpoint("127.0.0.1", free), new Endpoint("127.0.0.1", taken.getLocalPort())),
                     Optional.empty(),
                     token,
-                    new AdminCore("example.org", running.accounts, null, null, running.nodes, running.consents),
+                    new AdminCore("example.org", running.accounts, null, null, running.nodes,
+                            new RecordedRelay(), running.consents),
                     new Meters(new SimpleMeterRegistry()));
 
             assertThatThrownBy(() -> second.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))

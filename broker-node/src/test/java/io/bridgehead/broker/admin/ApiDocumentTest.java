@@ -44,7 +44,10 @@ class ApiDocumentTest {
             "POST /v1/relay/requests/{id}/reject",
             "GET /v1/nodes",
             "POST /v1/nodes/{name}/drain",
-            "POST /v1/nodes/{name}/undrain"));
+            "POST /v1/nodes/{name}/undrain",
+            "GET /v1/relay/hosts",
+            "DELETE /v1/relay/hosts/{service}/{host}",
+            "GET /v1/relay/services"));
 
     private RunningAdmin admin;
 
@@ -80,7 +83,7 @@ class ApiDocumentTest {
         for (Map.Entry<String, List<String>> path : paths().entrySet()) {
             for (String method : METHODS) {
                 String concrete = path.getKey().replace("{id}", path.getKey().contains("sessions") ? "a-1" : "nobody")
-                        .replace("{name}", "nobody");
+                        .replace("{name}", "nobody").replace("{service}", "web").replace("{host}", "nobody");
                 HttpResponse<String> answer = admin.send(method, concrete, null);
                 boolean there = answer.statusCode() != 405
                         && !(answer.statusCode() == 404 && answer.body().contains("nothing at"));
@@ -96,7 +99,8 @@ class ApiDocumentTest {
     void everyAnswerHasADescribedStatus() throws Exception {
         admin.send("POST", "/v1/accounts", "{\"id\":\"alice\"}");
         JsonObject document = document();
-        for (String path : List.of("/v1/accounts", "/v1/accounts/{id}", "/v1/sessions", "/v1/bridges", "/v1/nodes")) {
+        for (String path : List.of("/v1/accounts", "/v1/accounts/{id}", "/v1/sessions", "/v1/bridges", "/v1/nodes",
+                "/v1/relay/hosts", "/v1/relay/services")) {
             HttpResponse<String> answer = admin.get(path.replace("{id}", "alice"));
             JsonObject responses = document.getJsonObject("paths").getJsonObject(path)
                     .getJsonObject("get").getJsonObject("responses");
