@@ -3,6 +3,10 @@ package io.bridgehead.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 /** Owners of services, their hosts and clients on three nodes: the owner on n1, the client on n2, the host on n3. */
 @Timeout(60)
@@ -44,6 +50,9 @@ class RelayConsentClusterEndToEndTest {
             settings.add("relay.services." + name + ".consent="
                     + (name.equals("addr") ? "address" : name.equals("ban") ? "none" : "client"));
         }
+        settings.add("relay.services.two.listen=127.0.0.1:0");
+        settings.add("relay.services.two.token=sha256:" + hash);
+        settings.add("relay.services.two.max-connections=1");
         settings.add("relay.services.ban.proxy-protocol=v1");
         cluster = TestCluster.start(directory, 3, settings.toArray(String[]::new));
         for (String name : List.of("yes", "no", "api", "addr", "gone", "busy", "ban")) {
@@ -122,6 +131,11 @@ class RelayConsentClusterEndToEndTest {
     @Test
     void anOperatorAnswersThroughAnyNodeAndTheOwnersAnswerComesTooLate() throws Exception {
         int port = port(1, "api");
+        ListAppender<ILoggingEvent> audit = new ListAppender<>();
+        audit.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("audit");
+        logger.setLevel(Level.INFO);
+        logger.addAppender(audit);
         try (LineClient owner = owner("api");
                 RelayHost host = host(2, "api", 1);
                 RelayPipe client = RelayPipe.connect(port)) {
@@ -147,6 +161,13 @@ class RelayConsentClusterEndToEndTest {
             });
             assertThat(cluster.node(2).admin("POST", "/v1/relay/requests/" + name + "/accept", null).statusCode())
                     .isEqualTo(404);
+            assertThat(List.copyOf(audit.list))
+                    .filteredOn(event -> event.getKeyValuePairs().contains(new KeyValuePair("request", name)))
+                    .extracting(ILoggingEvent::getMessage)
+                    .containsExactly("relay consent asked", "relay consent given");
+        } finally {
+            logger.detachAppender(audit);
+            logger.setLevel(null);
         }
     }
 
@@ -214,6 +235,23 @@ class RelayConsentClusterEndToEndTest {
 
             cluster.node(0).admin("POST", "/v1/accounts/ban-owner/unban", null);
             host(2, "ban", 1).close();
+        }
+    }
+
+    @Test
+    void clientsAreCountedOverNodes() throws Exception {
+        int one = port(0, "two");
+        int another = port(1, "two");
+        try (RelayHost host = host(2, "two", 3);
+                RelayPipe client = RelayPipe.connect(one)) {
+            client.send("x");
+            host.assigned().pipe().expect("x");
+            await().ignoreExceptions().until(() -> {
+                try (RelayPipe beyond = RelayPipe.connect(another)) {
+                    beyond.socket().setSoTimeout(500);
+                    return beyond.socket().getInputStream().read() < 0;
+                }
+            });
         }
     }
 

@@ -209,7 +209,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     @Override
     public boolean congested() {
-        return !channel.isWritable();
+        // a connection whose output has ended has no queue, and Netty calls it not writable
+        return channel.unsafe().outboundBuffer() != null && !channel.isWritable();
     }
 
     @Override

@@ -59,6 +59,8 @@ final class RelayDriver<S extends RelayState>
     /** The connection's on the wire; 0: it has none. */
     private int number;
     private Bridge bridge;
+    /** The service's, while there is a bridge. */
+    private RateLimit rate;
     /** The peer is gone, and what it sent before waits for a slower partner. */
     private boolean goneBehindInput;
     private boolean inputEnded;
@@ -286,7 +288,7 @@ final class RelayDriver<S extends RelayState>
     }
 
     private void pay(int bytes) {
-        long nanos = guard().map(guard -> guard.rate().take(bytes)).orElse(0L);
+        long nanos = rate.take(bytes);
         if (nanos > 0 && !closing) {
             input.hold(Hold.RATE);
             timers.start(RelayTimer.RATE, Duration.ofNanos(nanos + 999_999));
@@ -524,7 +526,9 @@ final class RelayDriver<S extends RelayState>
 
     /** Whoever the client is, the host hears it before the client's first byte, if the service's hosts want that. */
     private void announce(Party client) {
-        ServiceRules rules = guard().orElseThrow().service().rules();
+        ServiceGuard guard = guard().orElseThrow();
+        ServiceRules rules = guard.service().rules();
+        rate = guard.rate();
         if (kind == RelayKind.HOST) {
             ProxyPreamble.of(rules.preamble(), ClientName.parse(client.displayName())).ifPresent(transport::writeBytes);
         } else if (!rules.idleTimeout().isZero()) {
