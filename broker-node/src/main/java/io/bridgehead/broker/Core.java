@@ -167,6 +167,11 @@ final class Core implements AutoCloseable {
             }
 
             @Override
+            public Future<Verdict> standing(AccountId account) {
+                return admission.standing(account);
+            }
+
+            @Override
             public Future<Optional<AccountId>> resolve(AccountId idOrAlias) {
                 return accounts.resolve(idOrAlias);
             }

@@ -390,7 +390,7 @@ public final class Node {
         }
         AdminCore view = new AdminCore(
                 config.node().domain(), operations(core.accounts), core.view, core.explain, roll,
-                new RelayDeskClerk(relay));
+                new RelayDeskClerk(relay), new ConsentClerk(relay));
         return new AdminServer(
                 vertx, config.admin().listen(), Optional.of(config.admin().tls()), token, view, meters);
     }

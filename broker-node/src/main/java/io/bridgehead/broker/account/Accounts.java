@@ -51,6 +51,10 @@ public final class Accounts {
     }
 
     public Future<Account> create(NewAccount wanted) {
+        if (wanted.id().isReserved()) {
+            return Future.failedFuture(new AccountRefused(
+                    "id: " + wanted.id() + " (expected: another domain than " + AccountId.REQUESTS + ")"));
+        }
         String plan = wanted.plan().orElse(policies.get().defaultPlan());
         Optional<AccountRefused> refusal = refusal(Optional.of(plan), wanted.pin(), wanted.expiresAt());
         if (refusal.isPresent()) {

@@ -72,6 +72,16 @@ public final class Admission {
         return queue.take(() -> decide(credentials), () -> new Verdict.TryAgain(hint.next()));
     }
 
+    /** How an account stands that nobody signs in as now. There must be one: nobody is let in as a stranger by this. */
+    public Future<Verdict> standing(AccountId id) {
+        return known(id)
+                .map(found -> found.map(account -> judge(policies.get(), account)).orElseGet(Verdict.NoAccount::new))
+                .recover(failure -> {
+                    LOG.atDebug().addKeyValue("account", id).log("standing not known: {}", failure.toString());
+                    return Future.succeededFuture(new Verdict.TryAgain(hint.next()));
+                });
+    }
+
     /** Who waits for his turn to be decided on. */
     public int waiting() {
         return queue.waiting();
@@ -236,6 +246,9 @@ public final class Admission {
     }
 
     private static Verdict stranger(AccountPolicy policy, AccountId id) {
+        if (id.isReserved()) {
+            return new Verdict.NoAccount();
+        }
         return switch (policy.mode()) {
             case SUBSCRIPTION -> new Verdict.NoAccount();
             case OPEN -> new Verdict.Admitted(new Entitlement(

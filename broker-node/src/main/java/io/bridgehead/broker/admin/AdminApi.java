@@ -65,6 +65,7 @@ final class AdminApi {
             operations.putAll(new SessionRoutes(core).byId());
             operations.putAll(new NodeRoutes(core.nodes()).byId());
             operations.putAll(new RelayRoutes(core.relay()).byId());
+            operations.putAll(new ConsentRoutes(core.consents()).byId());
             return new AdminApi(vertx, token, document.contract()).router(operations);
         });
     }

@@ -12,6 +12,7 @@ import io.bridgehead.broker.bridge.Explain;
  * @param explain rules of a connect
  * @param nodes the nodes of the cluster
  * @param relay the relay room
+ * @param consents questions to the owners of relay services
  */
 public record AdminCore(
         String homeDomain,
@@ -19,4 +20,5 @@ public record AdminCore(
         ClusterView view,
         Explain explain,
         NodeOperations nodes,
-        RelayOperations relay) {}
+        RelayOperations relay,
+        ConsentOperations consents) {}

@@ -11,6 +11,9 @@ public interface Directory {
 
     Future<Verdict> admit(Credentials credentials);
 
+    /** How an account stands that nobody signs in as now. */
+    Future<Verdict> standing(AccountId account);
+
     /** The account that goes by this id or nickname. */
     Future<Optional<AccountId>> resolve(AccountId idOrAlias);
 

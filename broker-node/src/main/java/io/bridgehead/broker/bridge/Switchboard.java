@@ -104,7 +104,16 @@ public final class Switchboard implements NodeBus.Receiver {
      * the same. To be followed by {@link #release}.
      */
     public Future<Verdict> admit(LocalSession session, Credentials credentials) {
-        return directory.admit(credentials).map(verdict -> {
+        return held(session, directory.admit(credentials));
+    }
+
+    /** As {@link #admit}, for something that is the account's without anybody signing in for it. */
+    public Future<Verdict> stand(LocalSession session, AccountId account) {
+        return held(session, directory.standing(account));
+    }
+
+    private Future<Verdict> held(LocalSession session, Future<Verdict> decision) {
+        return decision.map(verdict -> {
             if (verdict instanceof Verdict.Admitted(Entitlement granted)) {
                 sessions.admitted(session, granted);
                 // a ban may have come between the verdict and now, when there was no session yet to end
@@ -171,13 +180,41 @@ public final class Switchboard implements NodeBus.Receiver {
             AccountId callee,
             Executor context,
             BiPredicate<CallId, Party> ringing) {
+        ring(caller, new Signal.Rung(call, callerParty), callerParty, callee, context, ringing);
+    }
+
+    /**
+     * As {@link #ring}, for a yes or a no, and never a bridge: {@code asker} hears {@link Signal.Consented} or
+     * {@link Signal.Answered}.
+     *
+     * @param about one line for the callee
+     */
+    public void ask(
+            LocalSession asker,
+            CallId call,
+            Party asking,
+            String about,
+            AccountId callee,
+            Executor context,
+            BiPredicate<CallId, Party> ringing) {
+        ring(asker, new Signal.Asked(call, asking, about), asking, callee, context, ringing);
+    }
+
+    private void ring(
+            LocalSession caller,
+            Signal word,
+            Party callerParty,
+            AccountId callee,
+            Executor context,
+            BiPredicate<CallId, Party> ringing) {
+        CallId call = word.call();
         find(callee)
-                .compose(found -> onContext(context, () -> ring(call, callerParty, found, ringing)))
+                .compose(found -> onContext(context, () -> ring(word, callerParty, found, ringing)))
                 // the row was a dead session's, and is gone now: there may be a living one behind it
                 .compose(outcome -> outcome != Rang.STALE
                         ? Future.succeededFuture(outcome)
                         : find(callee).compose(
-                                found -> onContext(context, () -> ring(call, callerParty, found, ringing))))
+                                found -> onContext(context, () -> ring(word, callerParty, found, ringing))))
                 .onComplete(
                         outcome -> unanswered(outcome).ifPresent(told -> caller.tell(new Signal.Answered(call, told))),
                         nobodyKnows -> caller.tell(new Signal.Answered(call, CallOutcome.TRY_AGAIN)));
@@ -199,7 +236,7 @@ public final class Switchboard implements NodeBus.Receiver {
         };
     }
 
-    private Future<Rang> ring(CallId call, Party caller, Optional<Presence> found, BiPredicate<CallId, Party> ringing) {
+    private Future<Rang> ring(Signal word, Party caller, Optional<Presence> found, BiPredicate<CallId, Party> ringing) {
         if (found.isEmpty()) {
             return Future.succeededFuture(Rang.NOBODY);
         }
@@ -207,18 +244,17 @@ public final class Switchboard implements NodeBus.Receiver {
         if (party.account().equals(caller.account())) {
             return Future.succeededFuture(Rang.SELF);
         }
-        if (!ringing.test(call, party)) {
+        if (!ringing.test(word.call(), party)) {
             return Future.succeededFuture(Rang.GIVEN_UP);
         }
-        Signal.Rung rung = new Signal.Rung(call, caller);
         Future<NodeBus.Answer> answer;
         if (isHere(party.address())) {
             Optional<LocalSession> callee = sessions.find(party.address().session());
-            callee.ifPresent(session -> session.tell(rung));
+            callee.ifPresent(session -> session.tell(word));
             answer = Future.succeededFuture(callee.isPresent() ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE);
         } else {
             NodeId node = party.address().node();
-            answer = bus.ask(LoopAddress.of(party.address()), new NodeMessage.ForSession(party.address(), rung))
+            answer = bus.ask(LoopAddress.of(party.address()), new NodeMessage.ForSession(party.address(), word))
                     // a row of a node that has left: nobody is there, and the row can go
                     .recover(failure -> bus.others().contains(node)
                             ? Future.failedFuture(failure)
@@ -283,6 +319,9 @@ public final class Switchboard implements NodeBus.Receiver {
             case Signal.Accepted(CallId call, Party callee) -> tell(callee.address(), new Signal.Gone(call));
             case Signal.Confirmed(CallId call) ->
                 tell(new SessionAddress(self, call.caller()), new Signal.Ended(call));
+            case Signal.Asked(CallId call, Party asker, String about) ->
+                tell(asker.address(), new Signal.Answered(call, CallOutcome.UNAVAILABLE));
+            case Signal.Consented c -> {}
             case Signal.Withdrawn w -> {}
             case Signal.Answered a -> {}
             case Signal.Gone g -> {}

@@ -51,6 +51,8 @@ public final class NodeMessageCodec {
     private static final byte CONFIRMED = 5;
     private static final byte GONE = 6;
     private static final byte ENDED = 7;
+    private static final byte ASKED = 8;
+    private static final byte CONSENTED = 9;
 
     private NodeMessageCodec() {}
 
@@ -195,6 +197,12 @@ public final class NodeMessageCodec {
             case Signal.Confirmed(CallId call) -> write(CONFIRMED, call, out);
             case Signal.Gone(CallId call) -> write(GONE, call, out);
             case Signal.Ended(CallId call) -> write(ENDED, call, out);
+            case Signal.Asked(CallId call, Party asker, String about) -> {
+                write(ASKED, call, out);
+                write(asker, out);
+                write(about, out);
+            }
+            case Signal.Consented(CallId call) -> write(CONSENTED, call, out);
         }
     }
 
@@ -209,6 +217,8 @@ public final class NodeMessageCodec {
             case CONFIRMED -> new Signal.Confirmed(call);
             case GONE -> new Signal.Gone(call);
             case ENDED -> new Signal.Ended(call);
+            case ASKED -> new Signal.Asked(call, party(in), text(in));
+            case CONSENTED -> new Signal.Consented(call);
             default -> null;
         };
     }

@@ -3,7 +3,9 @@ package io.bridgehead.broker.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What only shows when keys are seen together, or against the files of this machine. */
 final class ConfigChecks {
@@ -26,6 +28,7 @@ final class ConfigChecks {
         certificate("relay", config.relay().listener().tls());
         certificate("admin", config.admin().tls());
         certificate("metrics", config.metrics().tls());
+        relayServices();
         distinctPorts();
         guardedAdmin();
         if (!config.accounts().pepperFile().toString().isEmpty()) {
@@ -35,6 +38,31 @@ final class ConfigChecks {
         if (!schemas.toString().isEmpty() && !Files.isDirectory(schemas)) {
             refuse("signalling.schemas", schemas.toString(), "a directory");
         }
+    }
+
+    private void relayServices() {
+        RelayConfig relay = config.relay();
+        certificate("relay.sni", relay.sni().tls());
+        if (!relay.sni().listen().isEmpty() && !relay.sni().tls().enabled()) {
+            refuse("relay.sni.tls.cert", "", "a PEM file, because relay.sni.listen is set");
+        }
+        Map<String, String> names = new HashMap<>();
+        relay.services().forEach((service, settings) -> {
+            String prefix = "relay.services." + service + ".";
+            RelayConfig.Rules rules = settings.rules();
+            if (!rules.sni().isEmpty() && relay.sni().listen().isEmpty()) {
+                refuse(prefix + "sni", String.join(",", rules.sni()), "empty, or a relay.sni.listen");
+            }
+            if (rules.consent() != RelayConfig.Consent.NONE && rules.owner().isEmpty()) {
+                refuse(prefix + "owner", "", "an account, because " + prefix + "consent asks it");
+            }
+            rules.sni().forEach(name -> {
+                String other = names.putIfAbsent(name, service);
+                if (other != null) {
+                    refuse(prefix + "sni", name, "a name of its own; relay.services." + other + ".sni has it");
+                }
+            });
+        });
     }
 
     private void certificate(String section, TlsFiles tls) {
@@ -78,6 +106,7 @@ final class ConfigChecks {
             config.relay().hosts().forEach(each -> all.add(new Listener("relay.hosts", each)));
             config.relay().commands().forEach(each -> all.add(new Listener("relay.commands", each)));
             config.relay().clients().forEach(each -> all.add(new Listener("relay.clients", each)));
+            config.relay().sni().listen().forEach(each -> all.add(new Listener("relay.sni.listen", each)));
             config.relay().services().forEach((name, service) -> service.listen().forEach(each ->
                     all.add(new Listener("relay.services." + name + ".listen", each))));
         }

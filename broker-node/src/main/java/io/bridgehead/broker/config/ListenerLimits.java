@@ -31,4 +31,11 @@ public record ListenerLimits(
     public ListenerLimits {
         proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
     }
+
+    /** The same with another certificate. */
+    public ListenerLimits with(TlsFiles other) {
+        return new ListenerLimits(
+                maxConnections, connectionsPerSecond, connectionBurst, backlog, handshakeTimeout, writeTimeout,
+                tcpUserTimeout, proxyProtocolFrom, other);
+    }
 }

@@ -27,8 +27,9 @@ final class Sections {
     }
 
     BrokerConfig all(StoreConfig store) {
+        NodeConfig node = node();
         return new BrokerConfig(
-                node(),
+                node,
                 cluster(),
                 accounts(),
                 store,
@@ -36,7 +37,7 @@ final class Sections {
                 bridge(),
                 estim(),
                 new SignallingSection(in, readFiles).read(limits("signalling")),
-                new RelaySection(in).read(limits("relay")),
+                new RelaySection(in, node.domain()).read(limits("relay")),
                 AbsentRooms.rendezvous(in),
                 AbsentRooms.bester(in),
                 AbsentRooms.federation(in),

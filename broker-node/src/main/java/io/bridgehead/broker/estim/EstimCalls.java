@@ -82,6 +82,12 @@ final class EstimCalls {
                     new Idle(idle.self(), others, idle.outgoing(), idle.calls()),
                     tell(offer.caller(), new Signal.Answered(offer.call(), CallOutcome.DENIED)));
         }
+        if (offer.question()) {
+            return Transition.to(
+                    new Idle(idle.self(), others, idle.outgoing(), idle.calls()),
+                    tell(offer.caller(), new Signal.Consented(offer.call())),
+                    reply(new EstimReply.Notice("accepted " + offer.caller().displayName())));
+        }
         // a call of ours to the same user stays: if they accept it at this moment, the two must agree on one of them
         boolean crossed = idle.outgoing().filter(ours -> ours.isTo(offer.caller())).isPresent();
         List<Effect<EstimReply>> effects = new ArrayList<>();
@@ -120,7 +126,14 @@ final class EstimCalls {
 
     Transition<EstimState, EstimReply> signal(EstimState state, Signal signal) {
         return switch (signal) {
-            case Signal.Rung(CallId call, Party caller) -> rung(state, call, caller);
+            case Signal.Rung(CallId call, Party caller) ->
+                rung(state, new Offer(call, caller, false, false), List.of(), maxOffers);
+            case Signal.Asked(CallId call, Party asker, String about) -> rung(
+                    state,
+                    new Offer(call, asker, false, true),
+                    List.of(reply(new EstimReply.Notice(about))),
+                    maxQuestions(state));
+            case Signal.Consented c -> Transition.to(state);
             case Signal.Withdrawn(CallId call) -> withdrawn(state, call);
             case Signal.Answered(CallId call, CallOutcome outcome) -> answered(state, call, outcome);
             case Signal.Accepted(CallId call, Party callee) -> accepted(state, call, callee);
@@ -187,18 +200,30 @@ final class EstimCalls {
         };
     }
 
-    private Transition<EstimState, EstimReply> rung(EstimState state, CallId call, Party caller) {
+    /** Strangers' questions never take more than half of the places, so that callers find one. */
+    private int maxQuestions(EstimState state) {
+        long calls = state instanceof Idle idle
+                ? idle.offers().live().stream().filter(offer -> !offer.question()).count()
+                : 0;
+        return Math.min(maxOffers, (int) calls + Math.max(1, maxOffers / 2));
+    }
+
+    /** @param limit how many live offers there may be with this one */
+    private Transition<EstimState, EstimReply> rung(
+            EstimState state, Offer offer, List<Effect<EstimReply>> before, int limit) {
+        CallId call = offer.call();
+        Party caller = offer.caller();
         return switch (state) {
             case Idle idle -> {
                 boolean known = idle.offers().live().stream()
-                        .anyMatch(offer -> offer.caller().account().equals(caller.account()));
-                if (!known && idle.offers().live().size() >= maxOffers) {
+                        .anyMatch(other -> other.caller().account().equals(caller.account()));
+                if (!known && idle.offers().live().size() >= limit) {
                     yield Transition.to(state, tell(caller, new Signal.Answered(call, CallOutcome.BUSY)));
                 }
-                Offers offers = idle.offers().with(new Offer(call, caller, false), maxOffers);
-                yield Transition.to(
-                        new Idle(idle.self(), offers, idle.outgoing(), idle.calls()),
-                        reply(new EstimReply.Asked(caller.displayName())));
+                Offers offers = idle.offers().with(offer, maxOffers);
+                List<Effect<EstimReply>> effects = new ArrayList<>(before);
+                effects.add(reply(new EstimReply.Asked(caller.displayName())));
+                yield new Transition<>(new Idle(idle.self(), offers, idle.outgoing(), idle.calls()), effects);
             }
             case Accepting a -> Transition.to(state, tell(caller, new Signal.Answered(call, CallOutcome.BUSY)));
             case Bridged b -> Transition.to(state, tell(caller, new Signal.Answered(call, CallOutcome.BUSY)));

@@ -43,6 +43,7 @@ final class EstimEncoder implements Encoder<EstimReply> {
             case EstimReply.Failed(Refusal refusal) -> List.of(";failed:" + failure(refusal));
             case EstimReply.PinChanged p -> List.of(";failed:4=PIN changed");
             case EstimReply.Asked(String caller) -> List.of(";connect=" + caller);
+            case EstimReply.Notice(String text) -> List.of(";info:" + text);
             case EstimReply.Busy(String callee) -> List.of(";busy:" + callee);
             case EstimReply.Unavailable(String callee) -> List.of(";unavailable:" + callee);
             case EstimReply.Connected c -> List.of(";connected");

@@ -25,6 +25,9 @@ sealed interface EstimReply {
     /** To the callee: {@code caller} asks. */
     record Asked(String caller) implements EstimReply {}
 
+    /** A line for the client to read. */
+    record Notice(String text) implements EstimReply {}
+
     record Busy(String callee) implements EstimReply {}
 
     record Unavailable(String callee) implements EstimReply {}

@@ -53,8 +53,13 @@ sealed interface EstimState {
         }
     }
 
-    /** Somebody's call to us; {@code gone}: withdrawn since, kept to tell the client so if it accepts. */
-    record Offer(CallId call, Party caller, boolean gone) {}
+    /**
+     * Somebody's call to us.
+     *
+     * @param gone withdrawn since, kept to tell the client so if it accepts
+     * @param question a yes or a no is wanted, and no bridge comes of it
+     */
+    record Offer(CallId call, Party caller, boolean gone, boolean question) {}
 
     /** The calls to us, oldest first, at most one a caller. Bounded by {@code estim.max-offers}. */
     record Offers(List<Offer> all) {
@@ -104,7 +109,7 @@ sealed interface EstimState {
 
         private Offers withdrawn(Predicate<Offer> which) {
             return new Offers(all.stream()
-                    .map(o -> which.test(o) ? new Offer(o.call(), o.caller(), true) : o)
+                    .map(o -> which.test(o) ? new Offer(o.call(), o.caller(), true, o.question()) : o)
                     .toList());
         }
     }

@@ -11,16 +11,16 @@ import java.util.Arrays;
  * @param network the first address
  * @param bits the length of the prefix
  */
-record AddressBlock(InetAddress network, int bits) {
+public record AddressBlock(InetAddress network, int bits) {
 
-    AddressBlock {
+    public AddressBlock {
         if (bits < 0 || bits > network.getAddress().length * 8) {
             throw new IllegalArgumentException(network.getHostAddress() + "/" + bits + " (expected: a prefix of it)");
         }
     }
 
     /** @throws IllegalArgumentException when {@code text} is no address and no block; host names are none */
-    static AddressBlock parse(String text) {
+    public static AddressBlock parse(String text) {
         int slash = text.indexOf('/');
         byte[] address = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
         if (address == null) {
@@ -53,7 +53,7 @@ record AddressBlock(InetAddress network, int bits) {
         }
     }
 
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         byte[] first = network.getAddress();
         byte[] other = address.getAddress();
         if (first.length != other.length) {

@@ -8,6 +8,7 @@ public enum ListenerKey {
     RELAY_HOSTS("relay.hosts"),
     RELAY_COMMANDS("relay.commands"),
     RELAY_CLIENTS("relay.clients"),
+    RELAY_SNI("relay.sni.listen"),
     RENDEZVOUS_HTTP("rendezvous.http"),
     BESTER("bester.listen"),
     FEDERATION("federation.listen"),

@@ -19,6 +19,8 @@ public final class SessionInput<C> {
         AWAITING,
         /** The partner is slower than this client, or not there yet. */
         BRIDGE,
+        /** More came than its share allows for now. */
+        RATE,
         /** This client asks faster than it reads the answers. */
         REPLIES;
 

@@ -18,6 +18,9 @@ public record AccountId(String local, String domain) {
 
     public static final int MIN_LENGTH = 3;
 
+    /** The domain of what is no account and has a name on the wire all the same; nobody's, RFC 2606. */
+    public static final String REQUESTS = "relay.invalid";
+
     public AccountId {
         if (local.isEmpty() || domain.isEmpty() || local.indexOf('@') >= 0 || domain.indexOf('@') >= 0) {
             throw new IllegalArgumentException("id: expected local@domain");
@@ -62,6 +65,11 @@ public record AccountId(String local, String domain) {
         return at < 0
                 ? new AccountId(lower, homeDomain.toLowerCase(Locale.ROOT))
                 : new AccountId(lower.substring(0, at), lower.substring(at + 1));
+    }
+
+    /** Whether no account may have it. */
+    public boolean isReserved() {
+        return domain.equals(REQUESTS);
     }
 
     /** The canonical form, the key in every table and map. */

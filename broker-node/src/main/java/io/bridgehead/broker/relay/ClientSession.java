@@ -2,7 +2,6 @@ package io.bridgehead.broker.relay;
 
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.Party;
-import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.relay.ClientState.Asking;
 import io.bridgehead.broker.relay.ClientState.Over;
 import io.bridgehead.broker.relay.ClientState.Queued;
@@ -10,7 +9,6 @@ import io.bridgehead.broker.relay.ClientState.Served;
 import io.bridgehead.broker.session.Signal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A client's connection: it waits for a host, and is that host's until one of them ends it.
@@ -25,12 +23,9 @@ import java.util.function.Function;
 final class ClientSession implements RelaySession<ClientState> {
 
     private final SessionTimes times;
-    private final Function<SessionAddress, Party> party;
 
-    /** {@code party}: the client as its host's node sees it. */
-    ClientSession(SessionTimes times, Function<SessionAddress, Party> party) {
+    ClientSession(SessionTimes times) {
         this.times = times;
-        this.party = party;
     }
 
     @Override
@@ -45,10 +40,11 @@ final class ClientSession implements RelaySession<ClientState> {
 
     private Step<ClientState> asking(Asking state, RelayEvent event) {
         return switch (event) {
-            case RelayEvent.Opened o -> Step.to(
-                    state, new RelayEffect.StartTimer(RelayTimer.HOST, times.host()), new RelayEffect.Ask());
-            case RelayEvent.Allowed(SessionAddress self) ->
-                queue(party.apply(self));
+            case RelayEvent.Opened o -> Step.to(state, new RelayEffect.Ask());
+            case RelayEvent.Allowed(Party self) -> Step.to(
+                    new Queued(self),
+                    new RelayEffect.StartTimer(RelayTimer.HOST, times.host()),
+                    new RelayEffect.Queue(self));
             default -> ended(state, event, List.of());
         };
     }
@@ -80,6 +76,8 @@ final class ClientSession implements RelaySession<ClientState> {
                 close(RelayClose.PARTNER_GONE, List.of(new RelayEffect.Unsplice()));
             case RelayEvent.TimedOut(RelayTimer timer) when timer == RelayTimer.HALF_CLOSE ->
                 close(RelayClose.HALF_CLOSED, List.of(new RelayEffect.Unsplice()));
+            case RelayEvent.TimedOut(RelayTimer timer) when timer == RelayTimer.IDLE ->
+                close(RelayClose.IDLE, List.of(new RelayEffect.Unsplice()));
             case RelayEvent.Evicted(RelayClose reason) -> close(reason, List.of(new RelayEffect.Unsplice()));
             case RelayEvent.Disconnected d -> Step.to(new Over(), new RelayEffect.Unsplice());
             default -> Step.to(state, refusal(event));

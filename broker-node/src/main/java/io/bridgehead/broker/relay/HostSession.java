@@ -35,7 +35,7 @@ final class HostSession implements RelaySession<HostState> {
     static final Duration LAST_WORD = Duration.ofSeconds(10);
 
     /** The domain of the room's own parties: nobody's, RFC 2606. */
-    static final String DOMAIN = "relay.invalid";
+    static final String DOMAIN = AccountId.REQUESTS;
 
     private final SessionTimes times;
 

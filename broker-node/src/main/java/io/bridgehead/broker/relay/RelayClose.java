@@ -17,6 +17,18 @@ enum RelayClose {
     NO_HOST,
     /** Nobody serves what the client's port stands for, or the policy said no. */
     REFUSED,
+    /** The client's address is not among those the service allows. */
+    NOT_ALLOWED,
+    /** The service has as many clients as it may. */
+    TOO_MANY,
+    /** The service's owner did not say yes, or could not be asked. */
+    NO_CONSENT,
+    /** The service's owner is banned, expired or gone. */
+    OWNER_BARRED,
+    /** No service has the name in the client's TLS hand-shake. */
+    UNKNOWN_NAME,
+    /** Nothing went either way for too long. */
+    IDLE,
     /** The host's token is not the service's, or there is no such service. */
     WRONG_TOKEN,
     /** The host did not say Hello in time. */

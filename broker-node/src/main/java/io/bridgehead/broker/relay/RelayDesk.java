@@ -135,6 +135,20 @@ final class RelayDesk {
         });
     }
 
+    /** How many clients of the service have a host of the cluster, as far as this node was told. */
+    Future<Integer> clients(String service) {
+        Promise<Integer> count = Promise.promise();
+        run(() -> {
+            long now = nanoTime.getAsLong();
+            int here = pool.rows(now).stream()
+                    .filter(row -> row.key().service().equals(service))
+                    .mapToInt(HostRow::load)
+                    .sum();
+            count.complete(here + others.of(service, now).stream().mapToInt(there -> there.row().load()).sum());
+        });
+        return count.future();
+    }
+
     void served(RelayDriver<?> client, String service) {
         run(() -> lines.get(service).leave(client.id()));
     }

@@ -8,6 +8,7 @@ import io.bridgehead.broker.listener.SessionInput.Hold;
 import io.bridgehead.broker.listener.SessionThread;
 import io.bridgehead.broker.listener.SessionTimers;
 import io.bridgehead.broker.listener.Transport;
+import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
@@ -19,6 +20,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -46,20 +48,27 @@ final class RelayDriver<S extends RelayState>
     private final SessionInput<RelayCommand> input;
     private final SessionAddress self;
     private final String remoteAddress;
+    private final ClientName name;
     private final Instant connectedAt;
 
     private volatile S state;
     private volatile Party partner;
+    /** What it serves or wants; empty: nothing yet. */
+    private volatile String service;
 
     /** The connection's on the wire; 0: it has none. */
     private int number;
     private Bridge bridge;
+    /** The service's, while there is a bridge. */
+    private RateLimit rate;
     /** The peer is gone, and what it sent before waits for a slower partner. */
     private boolean goneBehindInput;
     private boolean inputEnded;
     private boolean closing;
     /** The client has had its host. */
     private boolean served;
+    /** Counted among its service's clients. */
+    private boolean entered;
     private boolean processing;
     private ArrayDeque<RelayEvent> events;
     /** Bytes came from or went to the peer since the half-close timer last ran. */
@@ -69,6 +78,8 @@ final class RelayDriver<S extends RelayState>
     /** Whom this data connection serves; null: it has no client, or its host was judged by it already. */
     private HostKey onTrial;
     private long splicedNanos;
+    /** The same, for the idle timer. */
+    private boolean carried;
 
     RelayDriver(
             RelayRoom room, RelayKind kind, RelaySession<S> session, S first, RelayDoor door, AcceptedTcp accepted) {
@@ -84,7 +95,13 @@ final class RelayDriver<S extends RelayState>
         this.input = new SessionInput<>(transport, thread, decoder, this);
         this.self = room.host().newAddress(transport.eventLoop());
         this.remoteAddress = accepted.address();
+        this.name = new ClientName(
+                accepted.address(),
+                port(accepted.socket().remoteAddress()),
+                door.localAddress(),
+                port(accepted.socket().localAddress()));
         this.connectedAt = room.host().clock().instant();
+        this.service = door.service();
         this.state = first;
     }
 
@@ -115,6 +132,25 @@ final class RelayDriver<S extends RelayState>
 
     RelayDoor door() {
         return door;
+    }
+
+    private static int port(SocketAddress socket) {
+        return Math.max(0, socket.port());
+    }
+
+    /** The client as its host's node sees it. */
+    Party party() {
+        return new Party(self, new AccountId("client", HostSession.DOMAIN), name.toString());
+    }
+
+    /** It is a host's, of this service. */
+    void serves(String name) {
+        service = name;
+    }
+
+    /** What it serves or wants; empty: nothing yet. */
+    String service() {
+        return service;
     }
 
     /** What may open a bridge to another node first brings the connection to where that bridge is short. */
@@ -205,6 +241,7 @@ final class RelayDriver<S extends RelayState>
     @Override
     public void received(ByteBuf bytes) {
         active = true;
+        carried = true;
         if (onTrial != null) {
             room.desk().heard(onTrial);
             onTrial = null;
@@ -246,8 +283,22 @@ final class RelayDriver<S extends RelayState>
         if (bridge == null) {
             bytes.release();
         } else {
+            int length = bytes.readableBytes();
             bridge.send(bytes);
+            pay(length);
         }
+    }
+
+    private void pay(int bytes) {
+        long nanos = rate.take(bytes);
+        if (nanos > 0 && !closing) {
+            input.hold(Hold.RATE);
+            timers.start(RelayTimer.RATE, Duration.ofNanos(nanos + 999_999));
+        }
+    }
+
+    private Optional<ServiceGuard> guard() {
+        return room.entrance().guard(service);
     }
 
     @Override
@@ -272,6 +323,7 @@ final class RelayDriver<S extends RelayState>
     @Override
     public void drained() {
         active = true;
+        carried = true;
         if (bridge != null) {
             bridge.drained();
         }
@@ -333,6 +385,7 @@ final class RelayDriver<S extends RelayState>
             bytes.release();
         } else {
             active = true;
+            carried = true;
             transport.writeBytes(bytes);
         }
     }
@@ -414,10 +467,12 @@ final class RelayDriver<S extends RelayState>
                 }
                 fire(decided);
             }
-            case RelayEffect.Ask a -> room.entrance().ask(this).onComplete(answer -> execute(() ->
-                    fire(answer.succeeded() ? answer.result() : new RelayEvent.Refused(RelayClose.REFUSED))));
+            case RelayEffect.Ask a -> ask();
             case RelayEffect.Offer(HostKey key) -> room.desk().offer(this, key);
-            case RelayEffect.Listen(HostKey key) -> room.desk().listen(this, key);
+            case RelayEffect.Listen(HostKey key) -> {
+                serves(key.service());
+                room.desk().listen(this, key);
+            }
             case RelayEffect.Queue(Party own) -> room.desk().queue(this, own, door.service());
             case RelayEffect.Served s -> {
                 served = true;
@@ -429,6 +484,7 @@ final class RelayDriver<S extends RelayState>
             case RelayEffect.Tell(SessionAddress to, Signal signal) -> room.host().switchboard().tell(to, signal);
             case RelayEffect.Splice(CallId call, Party own, Party other, boolean caller) -> {
                 partner = other;
+                announce(other);
                 splicedNanos = System.nanoTime();
                 if (state instanceof HostState.Assigned(HostState.Guest guest, var c, var h, var d) && !input.isWaiting()) {
                     onTrial = guest.key();
@@ -457,6 +513,30 @@ final class RelayDriver<S extends RelayState>
                 }
             }
             case RelayEffect.StopTimer(RelayTimer timer) -> timers.stop(timer);
+        }
+    }
+
+    private void ask() {
+        Optional<RelayClose> refusal = guard().orElseThrow().enter(remoteAddress);
+        if (refusal.isPresent()) {
+            fire(new RelayEvent.Refused(refusal.get()));
+            return;
+        }
+        entered = true;
+        room.entrance().ask(this).onComplete(answer -> execute(() ->
+                fire(answer.succeeded() ? answer.result() : new RelayEvent.Refused(RelayClose.REFUSED))));
+    }
+
+    /** Whoever the client is, the host hears it before the client's first byte, if the service's hosts want that. */
+    private void announce(Party client) {
+        ServiceGuard guard = guard().orElseThrow();
+        ServiceRules rules = guard.service().rules();
+        rate = guard.rate();
+        if (kind == RelayKind.HOST) {
+            ProxyPreamble.of(rules.preamble(), ClientName.parse(client.displayName())).ifPresent(transport::writeBytes);
+        } else if (!rules.idleTimeout().isZero()) {
+            carried = false;
+            timers.start(RelayTimer.IDLE, rules.idleTimeout());
         }
     }
 
@@ -494,6 +574,10 @@ final class RelayDriver<S extends RelayState>
             goneBehindInput = false;
             disconnected();
         }
+        if (entered) {
+            entered = false;
+            room.entrance().left(this);
+        }
         timers.stopAll();
         input.discard();
         room.meters().closed(kind, reason);
@@ -510,8 +594,13 @@ final class RelayDriver<S extends RelayState>
 
     private void timedOut(RelayTimer timer) {
         // a slow reader is not a silent one: bridge.stall-timeout ends those
-        boolean backlog = transport.congested() || input.isHeld(Hold.BRIDGE) || input.isWaiting();
-        if (timer == RelayTimer.HALF_CLOSE && (active || backlog)) {
+        boolean backlog = transport.congested() || input.isHeld(Hold.BRIDGE) || input.isHeld(Hold.RATE) || input.isWaiting();
+        if (timer == RelayTimer.RATE) {
+            input.release(Hold.RATE);
+        } else if (timer == RelayTimer.IDLE && (carried || backlog)) {
+            carried = false;
+            timers.start(timer, guard().orElseThrow().service().rules().idleTimeout());
+        } else if (timer == RelayTimer.HALF_CLOSE && (active || backlog)) {
             active = false;
             timers.start(timer, silence);
         } else {

@@ -8,7 +8,8 @@ import java.util.function.ToIntFunction;
 /** Decides who comes in: a host by its Hello, a client by the policy. Any thread. */
 final class RelayEntrance {
 
-    private final Map<String, RelayService> services;
+    private final Map<String, ServiceGuard> services;
+    private final RelayDesk desk;
     private final Optional<RelayService> anonymous;
     private final SessionNumbers numbers;
     private final ToIntFunction<String> clientPorts;
@@ -19,12 +20,17 @@ final class RelayEntrance {
      * @param clientPorts where a service's clients connect on this node; 0: nowhere
      */
     RelayEntrance(
-            Map<String, RelayService> services,
+            Map<String, ServiceGuard> services,
+            RelayDesk desk,
             SessionNumbers numbers,
             ToIntFunction<String> clientPorts,
             RelayPolicy policy) {
         this.services = Map.copyOf(services);
-        this.anonymous = services.values().stream().filter(RelayService::anonymous).findFirst();
+        this.desk = desk;
+        this.anonymous = services.values().stream()
+                .map(ServiceGuard::service)
+                .filter(RelayService::anonymous)
+                .findFirst();
         this.numbers = numbers;
         this.clientPorts = clientPorts;
         this.policy = policy;
@@ -36,10 +42,15 @@ final class RelayEntrance {
     }
 
     RelayEvent decide(RelayCommand.Hello hello, RelayKind kind, RelayDriver<?> driver) {
-        Optional<RelayService> service = hello.service().map(services::get).or(() ->
+        Optional<RelayService> service = hello.service().map(services::get).map(ServiceGuard::service).or(() ->
                 hello.service().isPresent() ? Optional.empty() : anonymous);
         if (service.filter(known -> known.admits(hello.token())).isEmpty()) {
             return new RelayEvent.Refused(RelayClose.WRONG_TOKEN);
+        }
+        // first: when the owner is barred behind this look, the connection is found
+        driver.serves(service.get().name());
+        if (!services.get(service.get().name()).isOpen()) {
+            return new RelayEvent.Refused(RelayClose.OWNER_BARRED);
         }
         HostKey key = hello.hostId()
                 .map(id -> new HostKey(service.get().name(), id))
@@ -55,11 +66,34 @@ final class RelayEntrance {
                 .orElseGet(() -> new RelayEvent.Refused(RelayClose.FULL));
     }
 
+    /** The guard of what the connection serves or wants; empty: of nothing yet. */
+    Optional<ServiceGuard> guard(String service) {
+        return Optional.ofNullable(services.get(service));
+    }
+
+    /** A client that has {@linkplain ServiceGuard#enter entered}. */
     Future<RelayEvent> ask(RelayDriver<?> client) {
-        RelayService service = services.get(client.door().service());
-        return policy.ask(service, client.remoteAddress()).map(refusal -> refusal
-                .<RelayEvent>map(RelayEvent.Refused::new)
-                .orElseGet(() -> new RelayEvent.Allowed(client.address())));
+        RelayService service = services.get(client.door().service()).service();
+        return full(service)
+                .compose(full -> full
+                        ? Future.succeededFuture(Optional.of(RelayClose.TOO_MANY))
+                        : policy.ask(service, client.id(), client.remoteAddress()))
+                .map(refusal -> refusal
+                        .<RelayEvent>map(RelayEvent.Refused::new)
+                        .orElseGet(() -> new RelayEvent.Allowed(client.party())));
+    }
+
+    private Future<Boolean> full(RelayService service) {
+        int max = service.rules().maxClients();
+        return max == 0
+                ? Future.succeededFuture(false)
+                : desk.clients(service.name()).map(clients -> clients >= max);
+    }
+
+    /** The client is over, or waits for no answer any more. */
+    void left(RelayDriver<?> client) {
+        services.get(client.door().service()).leave();
+        policy.left(client.id());
     }
 
     /** The connection of this number is over. */

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.relay;
 
+import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.session.Signal;
 
@@ -21,7 +22,7 @@ sealed interface RelayEvent {
     record Refused(RelayClose reason) implements RelayEvent {}
 
     /** Answer to {@link RelayEffect.Ask}: the client may have a host. */
-    record Allowed(SessionAddress self) implements RelayEvent {}
+    record Allowed(Party self) implements RelayEvent {}
 
     /** Another session's word. */
     record Signalled(Signal signal) implements RelayEvent {}

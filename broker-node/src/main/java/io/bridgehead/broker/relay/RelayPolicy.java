@@ -1,20 +1,20 @@
 package io.bridgehead.broker.relay;
 
+import io.bridgehead.broker.model.SessionId;
 import io.vertx.core.Future;
 import java.util.Optional;
 
 /** Whether a client may have a host of a service. Asked once for each client, before it waits. Any thread. */
-@FunctionalInterface
 interface RelayPolicy {
 
-    /** Everybody may. */
-    RelayPolicy OPEN = (service, clientAddress) -> Future.succeededFuture(Optional.empty());
-
     /**
-     * Empty: it may. A failed future means no. The client waits for the answer for at most {@code relay.wait}, its host
-     * included.
+     * Empty: it may. A failed future means no. Answers in a time of its own; the client's {@code relay.wait} begins
+     * behind it.
      *
      * @param clientAddress without port
      */
-    Future<Optional<RelayClose>> ask(RelayService service, String clientAddress);
+    Future<Optional<RelayClose>> ask(RelayService service, SessionId client, String clientAddress);
+
+    /** The client does not wait for the answer any more. */
+    void left(SessionId client);
 }

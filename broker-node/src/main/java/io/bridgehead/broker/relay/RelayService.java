@@ -8,8 +8,10 @@ import java.util.Optional;
  * @param tokenHash SHA-256 of the token that its hosts show; empty: only hosts without a token serve it
  * @param anonymous whether hosts without a token serve it
  * @param spread which host a client gets
+ * @param rules what its connections are held to
  */
-record RelayService(String name, Optional<TokenHash> tokenHash, boolean anonymous, Spread spread) {
+record RelayService(
+        String name, Optional<TokenHash> tokenHash, boolean anonymous, Spread spread, ServiceRules rules) {
 
     RelayService {
         if (!RelayWords.isService(name)) {

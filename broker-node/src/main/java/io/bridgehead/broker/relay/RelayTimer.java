@@ -9,5 +9,9 @@ enum RelayTimer {
     /** The client must have said its last word by then. */
     LAST_WORD,
     /** One direction has ended: something must come in the other by then, and again. */
-    HALF_CLOSE
+    HALF_CLOSE,
+    /** Something must go by then, in any direction, and again. */
+    IDLE,
+    /** What came too fast is paid for then; the driver's own. */
+    RATE
 }

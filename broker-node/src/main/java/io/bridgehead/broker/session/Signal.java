@@ -14,6 +14,17 @@ public sealed interface Signal {
     /** To the callee: {@code caller} wants a bridge. */
     record Rung(CallId call, Party caller) implements Signal {}
 
+    /**
+     * To the callee: {@code asker} wants a yes or a no, and no bridge comes of it: {@link Consented}, or
+     * {@link Answered}.
+     *
+     * @param about one line for the callee
+     */
+    record Asked(CallId call, Party asker, String about) implements Signal {}
+
+    /** To the asker: yes. */
+    record Consented(CallId call) implements Signal {}
+
     /** To the callee: the caller is no longer interested, or gone. */
     record Withdrawn(CallId call) implements Signal {}
 

@@ -102,7 +102,7 @@ class AdminServerTest {
                     Optional.empty(),
                     token,
                     new AdminCore("example.org", running.accounts, null, null, running.nodes,
-                            new RecordedRelay()),
+                            new RecordedRelay(), running.consents),
                     new Meters(new SimpleMeterRegistry()));
 
             assertThatThrownBy(() -> second.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))

@@ -52,6 +52,7 @@ final class RunningAdmin implements AutoCloseable {
     final InMemoryPresenceRegistry presence = new InMemoryPresenceRegistry();
     final List<BridgeInfo> bridges = new CopyOnWriteArrayList<>();
     final RecordedNodes nodes = new RecordedNodes();
+    final RecordedConsents consents = new RecordedConsents();
     final String token;
     final int port;
 
@@ -71,7 +72,7 @@ final class RunningAdmin implements AutoCloseable {
                 id -> accounts.find(id).map(found -> found.map(account -> account.id())),
                 presence, view, InstantSource.fixed(NOW));
         server = new AdminServer(vertx, List.of(new Endpoint("127.0.0.1", 0)), tls, opened,
-                new AdminCore("example.org", accounts, view, explain, nodes, new RecordedRelay()),
+                new AdminCore("example.org", accounts, view, explain, nodes, new RecordedRelay(), consents),
                 new Meters(new SimpleMeterRegistry()));
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -30,6 +30,8 @@ final class NodeMessages {
     static Stream<NodeMessage> all() {
         Stream<Signal> signals = Stream.of(
                 new Signal.Rung(CALL, PARTY),
+                new Signal.Asked(CALL, PARTY, "web: 192.0.2.7 asks for a connection"),
+                new Signal.Consented(CALL),
                 new Signal.Withdrawn(CALL),
                 new Signal.Answered(CALL, CallOutcome.BUSY),
                 new Signal.Accepted(CALL, PARTY),

@@ -41,6 +41,7 @@ class EstimEncoderTest {
                 row(new EstimReply.Failed(Refusal.TOO_MANY_ATTEMPTS), ";failed:5=too many attempts"),
                 row(new EstimReply.PinChanged(), ";failed:4=PIN changed"),
                 row(new EstimReply.Asked("master@example.org"), ";connect=master@example.org"),
+                row(new EstimReply.Notice("web: 192.0.2.7 asks for a connection"), ";info:web: 192.0.2.7 asks for a connection"),
                 row(new EstimReply.Busy("slave@example.org"), ";busy:slave@example.org"),
                 row(new EstimReply.Unavailable("slave@example.org"), ";unavailable:slave@example.org"),
                 row(new EstimReply.Connected(), ";connected"),

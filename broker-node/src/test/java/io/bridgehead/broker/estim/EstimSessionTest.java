@@ -271,6 +271,51 @@ class EstimSessionTest {
     }
 
     @Test
+    void aYesToAQuestionIsAWordAndNoBridge() {
+        questioned().says(accept("bob"))
+                .effect(tell(BOB, new Signal.Consented(BOBS)))
+                .reply(new EstimReply.Notice("accepted bob"))
+                .in(Idle.class)
+                .hears(new Signal.Confirmed(BOBS))
+                .in(Idle.class)
+                .says(accept("bob"))
+                .reply(problem("no connect request from bob"));
+    }
+
+    @Test
+    void aNoToAQuestionAndOneThatIsOverAreAsWithACall() {
+        questioned().says(reject("bob")).effect(answer(BOB, BOBS, CallOutcome.DENIED)).in(Idle.class);
+        ann.hears(new Signal.Asked(CATS, CAT, "why"))
+                .reply(new EstimReply.Notice("why"))
+                .reply(new EstimReply.Asked("cat"))
+                .hears(new Signal.Withdrawn(CATS))
+                .says(accept("cat"))
+                .reply(new EstimReply.Unavailable("cat"));
+    }
+
+    @Test
+    void questionsLeaveRoomForCallers() {
+        questioned().hears(new Signal.Asked(CATS, CAT, "why")).effect(answer(CAT, CATS, CallOutcome.BUSY));
+        ann.hears(new Signal.Rung(CATS, CAT)).reply(new EstimReply.Asked("cat"));
+    }
+
+    @Test
+    void whoIsBridgedIsNotAsked() {
+        bridgedAsCaller().hears(new Signal.Asked(CATS, CAT, "why")).effect(answer(CAT, CATS, CallOutcome.BUSY));
+    }
+
+    @Test
+    void whoIsNotRegisteredIsNotAsked() {
+        ann.hears(new Signal.Asked(BOBS, BOB, "why")).effect(answer(BOB, BOBS, CallOutcome.UNAVAILABLE));
+    }
+
+    private SessionTester<EstimState, EstimCommand, EstimReply> questioned() {
+        return registered().hears(new Signal.Asked(BOBS, BOB, "why"))
+                .reply(new EstimReply.Notice("why"))
+                .reply(new EstimReply.Asked("bob"));
+    }
+
+    @Test
     void rejects() {
         asked(BOBS, BOB).says(reject("bob"))
                 .effect(answer(BOB, BOBS, CallOutcome.DENIED))

@@ -118,6 +118,8 @@ class EstimStateDrawingTest {
             };
             case Event.Signalled<EstimCommand>(Signal signal) -> switch (signal) {
                 case Signal.Rung r -> "called";
+                case Signal.Asked a -> "asked";
+                case Signal.Consented c -> "consented";
                 case Signal.Withdrawn w -> "withdrawn";
                 case Signal.Answered a -> "answered";
                 case Signal.Accepted a -> "our call was accepted";
@@ -168,7 +170,7 @@ class EstimStateDrawingTest {
         events.add(new Event.Ringing<>(ours, BOB));
         for (CallId call : List.of(ours, theirs)) {
             List.of(
-                            new Signal.Rung(call, BOB), new Signal.Withdrawn(call),
+                            new Signal.Rung(call, BOB), new Signal.Asked(call, BOB, "why"), new Signal.Consented(call), new Signal.Withdrawn(call),
                             new Signal.Answered(call, CallOutcome.BUSY), new Signal.Accepted(call, BOB),
                             new Signal.Confirmed(call), new Signal.Gone(call), new Signal.Ended(call))
                     .forEach(signal -> events.add(new Event.Signalled<>(signal)));

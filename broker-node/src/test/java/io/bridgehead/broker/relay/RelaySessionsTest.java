@@ -200,10 +200,11 @@ class RelaySessionsTest {
     // ---- clients
 
     private static Script<ClientState> queued() {
-        return new Script<ClientState>(new ClientSession(TIMES, self -> CLIENT), new ClientState.Asking())
-                .on(new RelayEvent.Opened(),
-                        new RelayEffect.StartTimer(RelayTimer.HOST, Duration.ofSeconds(5)), new RelayEffect.Ask())
-                .on(new RelayEvent.Allowed(CLIENT.address()), new RelayEffect.Queue(CLIENT));
+        return new Script<ClientState>(new ClientSession(TIMES), new ClientState.Asking())
+                .on(new RelayEvent.Opened(), new RelayEffect.Ask())
+                .on(new RelayEvent.Allowed(CLIENT),
+                        new RelayEffect.StartTimer(RelayTimer.HOST, Duration.ofSeconds(5)),
+                        new RelayEffect.Queue(CLIENT));
     }
 
     private static final Party HOST = HostSession.party(HOST_ADDRESS, NAMED);
@@ -228,8 +229,15 @@ class RelaySessionsTest {
 
     @Test
     void aClientThatIsNotAllowedIsClosed() {
-        new Script<ClientState>(new ClientSession(TIMES, self -> CLIENT), new ClientState.Asking())
+        new Script<ClientState>(new ClientSession(TIMES), new ClientState.Asking())
                 .on(new RelayEvent.Refused(RelayClose.REFUSED), new RelayEffect.Close(RelayClose.REFUSED))
+                .over();
+    }
+
+    @Test
+    void aClientWhosePipeIsIdleForTooLongIsClosed() {
+        served().on(new RelayEvent.TimedOut(RelayTimer.IDLE),
+                        new RelayEffect.Unsplice(), new RelayEffect.Close(RelayClose.IDLE))
                 .over();
     }
 
