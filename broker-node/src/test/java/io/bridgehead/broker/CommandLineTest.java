@@ -435,8 +435,8 @@ class CommandLineTest {
         assertThat(out.toString().lines().filter(line -> line.matches("  [a-z-]+ {2,}.*")).map(String::strip)
                         .map(line -> line.split(" ", 2)[0]))
                 .containsExactly(
-                        "serve", "demo", "check-config", "cluster", "account", "sessions", "kick", "explain", "status",
-                        "drain", "undrain", "relay", "bench");
+                        "serve", "demo", "check-config", "host", "cluster", "account", "sessions", "kick", "explain",
+                        "status", "drain", "undrain", "relay", "bench");
     }
 
     private Request theRequest() {

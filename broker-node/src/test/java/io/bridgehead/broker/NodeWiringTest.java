@@ -50,7 +50,10 @@ class NodeWiringTest {
                 .ecp256().subject("CN=broker.example.org").setIsCertificateAuthority(true).buildSelfSigned();
         Path cert = Files.writeString(directory.resolve("cert.pem"), certificate.getCertificatePEM());
         Path key = Files.writeString(directory.resolve("key.pem"), certificate.getPrivateKeyPEM());
-        start("estim.tls.cert=" + cert, "estim.tls.key=" + key);
+        // a service's meters are there with the service
+        start("estim.tls.cert=" + cert, "estim.tls.key=" + key,
+                "relay.hosts=127.0.0.1:0", "relay.commands=127.0.0.1:0", "relay.clients=127.0.0.1:0",
+                "relay.anonymous-service=echo");
 
         String scrape = HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.ports().metrics() + "/metrics"))

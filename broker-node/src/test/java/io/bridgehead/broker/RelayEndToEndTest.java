@@ -267,6 +267,24 @@ class RelayEndToEndTest {
     }
 
     @Test
+    void aHostThatTakesItsTimeToSayHelloIsClosed() throws Exception {
+        try (TestNode hasty = TestNode.start(
+                        Files.createDirectory(directory.resolve("hasty")),
+                        "relay.anonymous-service=echo", "relay.handshake-timeout=500ms");
+                RelayPipe slow = RelayPipe.connect(hasty.relayHosts());
+                RelayHost host = RelayHost.old(hasty, 1)) {
+            slow.send(HexFormat.of().parseHex("0000000208"));
+            slow.expectClosed();
+            assertThat(hasty.metric("bridgehead_relay_closes_total{kind=\"host\",reason=\"no_hello\"}")).isEqualTo(1);
+
+            try (RelayPipe client = RelayPipe.connect(hasty.relayClients(0))) {
+                client.send("still there");
+                host.assigned().pipe().expect("still there");
+            }
+        }
+    }
+
+    @Test
     void aHelloAfterTheAssignmentIsTheClientsBytes() throws IOException {
         try (RelayHost host = RelayHost.old(node, 1);
                 RelayPipe client = RelayPipe.connect(node.relayClients(0))) {

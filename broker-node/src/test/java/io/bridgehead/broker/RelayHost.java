@@ -60,13 +60,18 @@ final class RelayHost implements AutoCloseable {
 
     static RelayHost named(TestNode data, TestNode command, String service, String token, String hostId, int pool)
             throws IOException {
+        return named(data.relayHosts(), command.relayCommands(), service, token, hostId, pool);
+    }
+
+    static RelayHost named(int dataPort, int commandPort, String service, String token, String hostId, int pool)
+            throws IOException {
         Hello hello = Hello.newBuilder()
                 .setVersion(1)
                 .setService(service)
                 .setToken(token)
                 .setHostId(hostId)
                 .build();
-        RelayHost host = new RelayHost(data.relayHosts(), command.relayCommands(), hello);
+        RelayHost host = new RelayHost(dataPort, commandPort, hello);
         send(host.commands, hello);
         host.refill(pool);
         return host;

@@ -40,6 +40,8 @@ public final class ClusterMember {
     /** A member that has just gone, or hangs, may hold up the first. */
     private static final int ATTEMPTS = 3;
 
+    private static final Duration FORGOTTEN = Duration.ofSeconds(2);
+
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
     private final BridgeCargo cargo;
@@ -78,7 +80,8 @@ public final class ClusterMember {
     }
 
     /**
-     * Joins, and waits until this node is a member, which is tried up to three times while others do not answer; nothing is received before {@link #start}.
+     * Joins, and waits until this node is a member, which is tried up to three times while others do not answer; nothing is
+     * received before {@link #start}. Blocks.
      *
      * @param options of the Vert.x; those of the event bus are overwritten
      * @param builder how a Vert.x is built on this machine, such as {@code NativeTransport::builder}
@@ -97,7 +100,21 @@ public final class ClusterMember {
                 }
                 LOG.warn("{}; tried again", refused.getMessage());
                 attempt++;
+                awaitForgotten();
             }
+        }
+    }
+
+    /**
+     * The others must have noticed that this address was left: who comes back at once is met on connections that they
+     * still dial to its old life, and close as doubles seconds later.
+     */
+    private static void awaitForgotten() {
+        try {
+            Thread.sleep(FORGOTTEN);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted between two tries to join", interrupted);
         }
     }
 

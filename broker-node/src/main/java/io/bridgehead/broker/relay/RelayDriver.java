@@ -50,6 +50,8 @@ final class RelayDriver<S extends RelayState>
     private final String remoteAddress;
     private final ClientName name;
     private final Instant connectedAt;
+    private final HostTrial trial;
+    private final PipePatience patience = new PipePatience();
 
     private volatile S state;
     private volatile Party partner;
@@ -71,15 +73,6 @@ final class RelayDriver<S extends RelayState>
     private boolean entered;
     private boolean processing;
     private ArrayDeque<RelayEvent> events;
-    /** Bytes came from or went to the peer since the half-close timer last ran. */
-    private boolean active;
-    /** After how much of it the half-close timer runs out. */
-    private Duration silence = Duration.ZERO;
-    /** Whom this data connection serves; null: it has no client, or its host was judged by it already. */
-    private HostKey onTrial;
-    private long splicedNanos;
-    /** The same, for the idle timer. */
-    private boolean carried;
 
     RelayDriver(
             RelayRoom room, RelayKind kind, RelaySession<S> session, S first, RelayDoor door, AcceptedTcp accepted) {
@@ -101,6 +94,7 @@ final class RelayDriver<S extends RelayState>
                 door.localAddress(),
                 port(accepted.socket().localAddress()));
         this.connectedAt = room.host().clock().instant();
+        this.trial = new HostTrial(room.desk());
         this.service = door.service();
         this.state = first;
     }
@@ -240,12 +234,8 @@ final class RelayDriver<S extends RelayState>
 
     @Override
     public void received(ByteBuf bytes) {
-        active = true;
-        carried = true;
-        if (onTrial != null) {
-            room.desk().heard(onTrial);
-            onTrial = null;
-        }
+        patience.moved();
+        trial.heard();
         input.received(bytes);
     }
 
@@ -315,15 +305,14 @@ final class RelayDriver<S extends RelayState>
     private void tellDrained() {
         if (inputEnded && !processing && bridge != null && !input.isPending() && !closing) {
             inputEnded = false;
-            endedItself();
+            trial.ended();
             fire(new RelayEvent.InputDrained());
         }
     }
 
     @Override
     public void drained() {
-        active = true;
-        carried = true;
+        patience.moved();
         if (bridge != null) {
             bridge.drained();
         }
@@ -339,17 +328,9 @@ final class RelayDriver<S extends RelayState>
         }
     }
 
-    /** The peer ended the pipe. A host that does so before it has said a word is no host. */
-    private void endedItself() {
-        if (onTrial != null && System.nanoTime() - splicedNanos < HostHealth.AT_ONCE.toNanos()) {
-            room.desk().dropped(onTrial);
-        }
-        onTrial = null;
-    }
-
     private void gone() {
         goneBehindInput = false;
-        endedItself();
+        trial.ended();
         decoder.endOfStream(this);
         fire(new RelayEvent.Disconnected());
         if (!closing) {
@@ -384,8 +365,7 @@ final class RelayDriver<S extends RelayState>
         if (closing) {
             bytes.release();
         } else {
-            active = true;
-            carried = true;
+            patience.moved();
             transport.writeBytes(bytes);
         }
     }
@@ -485,9 +465,8 @@ final class RelayDriver<S extends RelayState>
             case RelayEffect.Splice(CallId call, Party own, Party other, boolean caller) -> {
                 partner = other;
                 announce(other);
-                splicedNanos = System.nanoTime();
                 if (state instanceof HostState.Assigned(HostState.Guest guest, var c, var h, var d) && !input.isWaiting()) {
-                    onTrial = guest.key();
+                    trial.begin(guest.key());
                 }
                 transport.bridged(true);
                 decoder.bridged(true);
@@ -507,9 +486,7 @@ final class RelayDriver<S extends RelayState>
             case RelayEffect.Close(RelayClose reason) -> close(reason);
             case RelayEffect.StartTimer(RelayTimer timer, Duration after) -> {
                 if (!closing) {
-                    active = false;
-                    silence = timer == RelayTimer.HALF_CLOSE ? after : silence;
-                    timers.start(timer, after);
+                    start(timer, after);
                 }
             }
             case RelayEffect.StopTimer(RelayTimer timer) -> timers.stop(timer);
@@ -535,9 +512,13 @@ final class RelayDriver<S extends RelayState>
         if (kind == RelayKind.HOST) {
             ProxyPreamble.of(rules.preamble(), ClientName.parse(client.displayName())).ifPresent(transport::writeBytes);
         } else if (!rules.idleTimeout().isZero()) {
-            carried = false;
-            timers.start(RelayTimer.IDLE, rules.idleTimeout());
+            start(RelayTimer.IDLE, rules.idleTimeout());
         }
+    }
+
+    private void start(RelayTimer timer, Duration after) {
+        patience.started(timer, after);
+        timers.start(timer, after);
     }
 
     private void write(RelayReply reply) {
@@ -554,7 +535,7 @@ final class RelayDriver<S extends RelayState>
         Bridge ended = bridge;
         bridge = null;
         partner = null;
-        onTrial = null;
+        trial.callOff();
         if (ended != null) {
             ended.end();
         }
@@ -593,16 +574,14 @@ final class RelayDriver<S extends RelayState>
     }
 
     private void timedOut(RelayTimer timer) {
-        // a slow reader is not a silent one: bridge.stall-timeout ends those
-        boolean backlog = transport.congested() || input.isHeld(Hold.BRIDGE) || input.isHeld(Hold.RATE) || input.isWaiting();
         if (timer == RelayTimer.RATE) {
             input.release(Hold.RATE);
-        } else if (timer == RelayTimer.IDLE && (carried || backlog)) {
-            carried = false;
-            timers.start(timer, guard().orElseThrow().service().rules().idleTimeout());
-        } else if (timer == RelayTimer.HALF_CLOSE && (active || backlog)) {
-            active = false;
-            timers.start(timer, silence);
+            return;
+        }
+        boolean backlog = transport.congested() || input.isHeld(Hold.BRIDGE) || input.isHeld(Hold.RATE) || input.isWaiting();
+        Duration again = patience.again(timer, backlog);
+        if (again != null) {
+            start(timer, again);
         } else {
             fire(new RelayEvent.TimedOut(timer));
         }

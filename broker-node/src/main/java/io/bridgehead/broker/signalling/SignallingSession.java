@@ -130,11 +130,16 @@ final class SignallingSession {
         if (RESERVED.contains(message.type())) {
             return refuse(state, ErrorCode.RESERVED_TYPE, "type: only the relay sends " + message.type(), false);
         }
-        if (!self.server() && !Tokens.written(message.to()).equals(self.serverId())) {
+        if (!self.server() && !isServer(self, message.to())) {
             return refuse(state, ErrorCode.WRONG_TO, "to: your server's id expected", false);
         }
         String to = self.server() ? message.to() : ServerRow.Peer.SERVER;
         return Step.to(state, new SignallingEffect.Say(to, message.type(), message.message()));
+    }
+
+    /** Nearly always it is written as it was given out. */
+    private static boolean isServer(SignallingState.Self self, String to) {
+        return to.equals(self.serverId()) || Tokens.written(to).equals(self.serverId());
     }
 
     private static String about(ErrorCode code, SignallingState.Present state, String to) {

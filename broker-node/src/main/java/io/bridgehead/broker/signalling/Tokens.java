@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +16,9 @@ final class Tokens {
 
     /** 128 bits. */
     private static final int BYTES = 16;
+
+    private static final Pattern GAP = Pattern.compile("[ +_]+");
+    private static final Pattern OF_WORDS = Pattern.compile("[a-z]+(?:-[a-z]+)+");
 
     private final SecureRandom random;
     private final List<String> words;
@@ -46,8 +50,8 @@ final class Tokens {
 
     /** As the token was given out, when somebody typed it: words may come in any case, with spaces between them. */
     static String written(String typed) {
-        String plain = typed.strip().toLowerCase(Locale.ROOT).replaceAll("[ +_]+", "-");
-        return plain.matches("[a-z]+(?:-[a-z]+)+") ? plain : typed;
+        String plain = GAP.matcher(typed.strip().toLowerCase(Locale.ROOT)).replaceAll("-");
+        return OF_WORDS.matcher(plain).matches() ? plain : typed;
     }
 
     /** What the cluster keeps of a token or a secret. */
