@@ -4,7 +4,7 @@
 # report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-haproxy-relay.sh broker-node/PERFORMANCE-relay.md
 # Everything is on loopback and ends by itself; takes about two minutes. Further settings, by environment:
-#   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) DIALS (5000) POOL (100) WAITING (9000: each takes a file
+#   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) DIALS (5000) POOL (100) WAITING (10000: each takes a file
 #   descriptor of the relay and one of the agent)
 #   PORT (21900: 20 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (relay, agent, client)
 set -euo pipefail
@@ -18,12 +18,12 @@ payload=${PAYLOAD:-random}
 chunk=${CHUNK:-64KiB}
 dials=${DIALS:-5000}
 pool=${POOL:-100}
-waiting=${WAITING:-9000}
+waiting=${WAITING:-10000}
 port=${PORT:-21900}
 hosts=$((port + 3)) commands=$((port + 4)) clients=$((port + 5)) backend=$((port + 6)) agent_metrics=$((port + 7))
 front=$((port + 8)) between=$((port + 9)) proxied=$((port + 10))
 
-need "$rounds"
+need "$rounds" haproxy
 hard=$(ulimit -H -n)
 if [ "$hard" != unlimited ] && [ "$hard" -lt $((waiting + 500)) ]; then
     fail "$hard open files allowed (expected: $((waiting + 500)) for WAITING=$waiting)"
@@ -68,6 +68,7 @@ resident() {
     sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"
 }
 
+contestant=$(haproxy_row)
 report_head "Performance of the relay" "Measured by \`broker-node/src/bench/compare-haproxy-relay.sh\` on $(date -u +%F); client, relay, host agent,
 HAProxies and server share one machine's cores over loopback. Median of the rounds, lowest and highest in brackets."
 

@@ -286,6 +286,29 @@ class RelayServicesEndToEndTest {
     }
 
     @Test
+    void anOwnersExpiryEndsHostsAndPipesAndALaterEndLetsThemBack() throws Exception {
+        RelayHost host = host("owned", 2);
+        RelayPipe client = RelayPipe.connect(port(host));
+        client.send("x");
+        RelayHost.Data assigned = host.assigned();
+        assigned.pipe().expect("x");
+
+        node.admin("PATCH", "/v1/accounts/owner", new JsonObject().put("expiresAt", "2020-01-01T00:00:00Z"));
+
+        client.expectClosed();
+        assigned.pipe().expectClosed();
+        host.pool().getFirst().pipe().expectClosed();
+
+        node.admin("PATCH", "/v1/accounts/owner", new JsonObject().put("expiresAt", "2199-01-01T00:00:00Z"));
+
+        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> {
+            try (RelayHost back = host("owned", 1)) {
+                assertThat(back.pool()).hasSize(1);
+            }
+        });
+    }
+
+    @Test
     void aServiceWhoseOwnerDoesNotExistTakesNoHosts() throws IOException {
         try (RelayPipe refused = RelayPipe.connect(node.relayHosts())) {
             RelayHost.send(refused, Hello.newBuilder()
