@@ -8,7 +8,6 @@ import io.bridgehead.broker.listener.ListenFailure;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
@@ -21,7 +20,6 @@ import sun.misc.Signal;
 final class HostProcess {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostProcess.class);
-    private static final int ENDED_BY_SIGTERM = 143;
     private static final long LOOK_MILLIS = 2_000;
 
     private enum Asked { RELOAD, END }
@@ -41,16 +39,7 @@ final class HostProcess {
     int run() {
         inUse = loader.load();
         seen = inUse;
-        AtomicInteger ends = new AtomicInteger();
-        for (String name : new String[] {"TERM", "INT"}) {
-            Signal.handle(new Signal(name), signal -> {
-                if (ends.incrementAndGet() > 1) {
-                    LOG.warn("second {}: stopping at once", signal);
-                    Runtime.getRuntime().halt(ENDED_BY_SIGTERM);
-                }
-                asked.offer(Asked.END);
-            });
-        }
+        EndSignals.onFirst(() -> asked.offer(Asked.END));
         Signal.handle(new Signal("HUP"), signal -> asked.offer(Asked.RELOAD));
         HostAgent agent;
         try {

@@ -153,7 +153,7 @@ public final class Node {
                 core.servers,
                 meters,
                 random);
-        this.life = new NodeLife(config.node(), new AllDoors(new AllDoors(estim, signalling), relay), core.sessions, meters, System::nanoTime, clock, () ->
+        this.life = new NodeLife(config.node(), new AllDoors(List.of(estim, signalling, relay)), core.sessions, meters, System::nanoTime, clock, () ->
                 timer.schedule(stop, BEFORE_STOP.toMillis(), TimeUnit.MILLISECONDS));
         this.roll = roll(incarnation, random);
         this.loops = new EventLoops(vertx, meters);

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
@@ -20,11 +18,6 @@ import sun.misc.Signal;
  * 75, for its supervisor to start it anew.
  */
 final class NodeProcess implements NodeRunner {
-
-    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
-
-    /** What a shell reports of a process that SIGTERM ended. */
-    private static final int ENDED_BY_SIGTERM = 143;
 
     /** {@code EX_TEMPFAIL} of sysexits.h. */
     private static final int OUT_OF_CLUSTER = 75;
@@ -38,17 +31,8 @@ final class NodeProcess implements NodeRunner {
     @Override
     public int run(List<BrokerConfig> configs, Mode mode) {
         CountDownLatch end = new CountDownLatch(1);
-        AtomicInteger asked = new AtomicInteger();
         AtomicInteger exitCode = new AtomicInteger();
-        for (String name : new String[] {"TERM", "INT"}) {
-            Signal.handle(new Signal(name), signal -> {
-                if (asked.incrementAndGet() > 1) {
-                    LOG.warn("second {}: stopping at once", signal);
-                    Runtime.getRuntime().halt(ENDED_BY_SIGTERM);
-                }
-                end.countDown();
-            });
-        }
+        EndSignals.onFirst(end::countDown);
         List<Node> nodes = new ArrayList<>();
         try {
             configs.forEach(config -> nodes.add(Node.start(config, end::countDown)));

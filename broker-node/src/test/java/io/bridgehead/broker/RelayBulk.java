@@ -57,6 +57,17 @@ final class RelayBulk {
         }
     }
 
+    /** A client that has said all it has to say, and reads the answer only when the host cannot send on, gets all of it. */
+    static void readLate(RelayPipe client, RelayHost host) throws Exception {
+        client.send("question");
+        client.finish();
+        RelayPipe pipe = host.assigned().pipe();
+        pipe.expect("question");
+        pipe.expectEnd();
+        assertThat(sendUntilItStops(pipe, 32 << 20)).isLessThan(32 << 20);
+        expect(client, 32 << 20);
+    }
+
     /** So many bytes come, and then the end. */
     static void expect(RelayPipe pipe, long bytes) {
         try {

@@ -1,29 +1,20 @@
 package io.bridgehead.broker.relay;
 
 import io.bridgehead.broker.model.NodeId;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * {@link ConsentWord} as bytes: {@code version, type, fields}; texts as {@code length (2 bytes), UTF-8}. Its types are
- * others than {@link RelayWordCodec}'s, which come the same way. What is not understood reads as empty. In memory only;
- * any thread.
- */
+/** {@link ConsentWord} in {@link WordBytes}. Its types are others than {@link RelayWordCodec}'s, which come the same way. */
 final class ConsentWordCodec {
 
     /** With these a word stays below 64 KiB: a row takes at most some 600 bytes. More are not told. */
     static final int MAX_ROWS = 100;
 
-    private static final byte VERSION = 1;
     private static final byte SAID = 50;
     private static final byte DECISION = 51;
     private static final byte INQUIRY = 52;
@@ -32,15 +23,7 @@ final class ConsentWordCodec {
     private ConsentWordCodec() {}
 
     static byte[] write(ConsentWord word) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        try {
-            out.writeByte(VERSION);
-            write(word, out);
-        } catch (IOException inMemoryThereIsNone) {
-            throw new UncheckedIOException(inMemoryThereIsNone);
-        }
-        return bytes.toByteArray();
+        return WordBytes.write(out -> write(word, out));
     }
 
     private static void write(ConsentWord word, DataOutputStream out) throws IOException {
@@ -81,11 +64,7 @@ final class ConsentWordCodec {
     }
 
     static Optional<ConsentWord> read(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            return in.readByte() == VERSION ? word(in) : Optional.empty();
-        } catch (IOException | IllegalArgumentException | DateTimeException malformed) {
-            return Optional.empty();
-        }
+        return WordBytes.read(bytes, ConsentWordCodec::word);
     }
 
     private static Optional<ConsentWord> word(DataInputStream in) throws IOException {

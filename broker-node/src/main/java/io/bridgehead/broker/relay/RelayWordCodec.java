@@ -6,26 +6,19 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * {@link RelayWord} as bytes: {@code version, type, fields}; texts as {@code length (2 bytes), UTF-8}. What is not
- * understood reads as empty: a newer version may say it. In memory only; any thread.
- */
+/** {@link RelayWord} in {@link WordBytes}. Pure; any thread. */
 final class RelayWordCodec {
 
     /** With these a word stays below 64 KiB: a row takes at most some 250 bytes. */
     static final int MAX_ROWS = 200;
 
-    private static final byte VERSION = 1;
     private static final byte STAND = 1;
     private static final byte CLAIM = 2;
     private static final byte ANNOUNCE = 3;
@@ -35,15 +28,7 @@ final class RelayWordCodec {
     private RelayWordCodec() {}
 
     static byte[] write(RelayWord word) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        try {
-            out.writeByte(VERSION);
-            write(word, out);
-        } catch (IOException inMemoryThereIsNone) {
-            throw new UncheckedIOException(inMemoryThereIsNone);
-        }
-        return bytes.toByteArray();
+        return WordBytes.write(out -> write(word, out));
     }
 
     private static void write(RelayWord word, DataOutputStream out) throws IOException {
@@ -89,11 +74,7 @@ final class RelayWordCodec {
     }
 
     static Optional<RelayWord> read(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            return in.readByte() == VERSION ? word(in) : Optional.empty();
-        } catch (IOException | IllegalArgumentException malformed) {
-            return Optional.empty();
-        }
+        return WordBytes.read(bytes, RelayWordCodec::word);
     }
 
     private static Optional<RelayWord> word(DataInputStream in) throws IOException {
