@@ -144,6 +144,22 @@ class SignallingClusterEndToEndTest {
     }
 
     @Test
+    void aServerThatIsCutOffWhileItComesBackStillComesBack() throws Exception {
+        SignallingClient server = SignallingClient.server(one, EXTENDED);
+        SignallingClient client = SignallingClient.client(two, server.id(), EXTENDED);
+        server.expect("PEER_JOINED");
+        server.breakOff();
+        for (int n = 0; n < 100; n++) {
+            SignallingClient.connect(n % 2 == 0 ? one : two, "/server", EXTENDED, resume(server)).breakOff();
+        }
+        SignallingClient back = SignallingClient.server(two, EXTENDED, resume(server), "seen.1");
+        back.send(client.id(), "still", "1");
+        assertThat(client.next().getString("type")).isEqualTo("still");
+        back.close();
+        client.close();
+    }
+
+    @Test
     void theConnectionBeforeIsClosedWhenItsPeerIsBack() throws Exception {
         SignallingClient server = SignallingClient.server(one, EXTENDED);
 

@@ -69,6 +69,15 @@ sealed interface EntryRequest {
         }
     }
 
+    /** Whether it is by a peer that comes back. */
+    default boolean isReturn() {
+        return switch (this) {
+            case Open open -> open.shown().comesBack().isPresent();
+            case Join join -> join.shown().comesBack().isPresent();
+            case Bad bad -> false;
+        };
+    }
+
     /** {@code query}, {@code protocols} and {@code authorization} may be null. */
     static EntryRequest of(String path, String query, String protocols, String authorization) {
         Map<String, String> options;

@@ -48,7 +48,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     private final Map<Timer, ScheduledFuture<?>> timers = new EnumMap<>(Timer.class);
     private final ArrayDeque<SignallingEvent> events = new ArrayDeque<>(2);
 
-    private volatile SignallingState state = new SignallingState.Entering();
+    private volatile SignallingState state;
     private volatile AccountId account;
 
     private PeerWord.Attach attach;
@@ -73,6 +73,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
                 socket.query(),
                 String.join(",", socket.headers().getAll("Sec-WebSocket-Protocol")),
                 socket.headers().get("Authorization"));
+        this.state = new SignallingState.Entering(request.isReturn());
         this.link = new MeetingLink(room.post(), room.registry(), room.meetings(), loop, this);
     }
 

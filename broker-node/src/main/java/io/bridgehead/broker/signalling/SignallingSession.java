@@ -60,15 +60,20 @@ final class SignallingSession {
             case SignallingEvent.Ended(SignallingClose close) ->
                 Step.to(
                         new SignallingState.Over(),
-                        new SignallingEffect.Leave(true),
+                        new SignallingEffect.Leave(isForGood(state, close)),
                         new SignallingEffect.Close(close));
-            case SignallingEvent.Disconnected d ->
-                Step.to(new SignallingState.Over(), new SignallingEffect.Leave(true));
+            case SignallingEvent.Disconnected(SignallingClose close) ->
+                Step.to(new SignallingState.Over(), new SignallingEffect.Leave(isForGood(state, close)));
             case SignallingEvent.Said s -> Step.to(state);
             case SignallingEvent.Heard h -> Step.to(state);
             case SignallingEvent.Told t -> Step.to(state);
             case SignallingEvent.Objected o -> Step.to(state);
         };
+    }
+
+    /** Its meeting may have taken it already. Who has no secret yet cannot come back. */
+    private static boolean isForGood(SignallingState.Entering state, SignallingClose close) {
+        return !state.returning() || close.isForGood();
     }
 
     private Step entered(SignallingEvent.Entered entered) {

@@ -30,8 +30,12 @@ sealed interface SignallingState {
         }
     }
 
-    /** Waits to be let in. */
-    record Entering() implements SignallingState {}
+    /**
+     * Waits to be let in.
+     *
+     * @param returning whether it comes back: it has its secret already, and may try again if this does not come to its end
+     */
+    record Entering(boolean returning) implements SignallingState {}
 
     /**
      * In.

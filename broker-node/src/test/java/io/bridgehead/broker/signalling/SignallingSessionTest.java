@@ -28,7 +28,7 @@ class SignallingSessionTest {
     private final SignallingSession session = new SignallingSession(
             new SignallingConfig.Limits(1000, 10, 3, 2, 1000, 10, 10, PING, PONG));
     private final ArrayDeque<SignallingEffect> unasserted = new ArrayDeque<>();
-    private SignallingState state = new SignallingState.Entering();
+    private SignallingState state = new SignallingState.Entering(false);
     private long now;
 
     @AfterEach
@@ -102,7 +102,7 @@ class SignallingSessionTest {
     @Test
     void onlyTheRelaySendsReservedTypes() {
         for (String type : List.of("HELLO", "PEER_JOINED", "PEER_GONE", "ERROR")) {
-            state = new SignallingState.Entering();
+            state = new SignallingState.Entering(false);
             in(SERVER);
             says(null, "c", type).error(ErrorCode.RESERVED_TYPE);
         }
@@ -219,9 +219,9 @@ class SignallingSessionTest {
     void whoIsNotLetInIsClosed() {
         on(new SignallingEvent.TurnedAway(SignallingClose.UNKNOWN_TOKEN))
                 .effect(new SignallingEffect.Close(SignallingClose.UNKNOWN_TOKEN));
-        state = new SignallingState.Entering();
+        state = new SignallingState.Entering(false);
         on(new SignallingEvent.TimedOut(Timer.ENTRY)).effect(new SignallingEffect.Close(SignallingClose.TRY_AGAIN));
-        state = new SignallingState.Entering();
+        state = new SignallingState.Entering(false);
         on(new SignallingEvent.Disconnected(SignallingClose.LOST)).effect(new SignallingEffect.Leave(true));
     }
 
@@ -229,8 +229,24 @@ class SignallingSessionTest {
     void whoGoesWithoutAWordMayComeBack() {
         in(SERVER);
         on(new SignallingEvent.Disconnected(SignallingClose.LOST)).effect(new SignallingEffect.Leave(false));
-        state = new SignallingState.Entering();
+        state = new SignallingState.Entering(false);
         in(SERVER);
         on(new SignallingEvent.Disconnected(SignallingClose.LEFT)).effect(new SignallingEffect.Leave(true));
+    }
+
+    @Test
+    void whoComesBackAndIsCutOffBeforeItIsInMayComeBackAgain() {
+        state = new SignallingState.Entering(true);
+        on(new SignallingEvent.Disconnected(SignallingClose.LOST)).effect(new SignallingEffect.Leave(false));
+        state = new SignallingState.Entering(true);
+        on(new SignallingEvent.Disconnected(SignallingClose.LEFT)).effect(new SignallingEffect.Leave(true));
+        for (SignallingClose close : List.of(SignallingClose.GOING_AWAY, SignallingClose.FORBIDDEN)) {
+            state = new SignallingState.Entering(true);
+            on(new SignallingEvent.Ended(close)).closed(close);
+        }
+        state = new SignallingState.Entering(false);
+        on(new SignallingEvent.Ended(SignallingClose.GOING_AWAY))
+                .effect(new SignallingEffect.Leave(true))
+                .effect(new SignallingEffect.Close(SignallingClose.GOING_AWAY));
     }
 }

@@ -52,7 +52,8 @@ class SignallingStateDrawingTest {
 
     private static List<SignallingState> states() {
         List<SignallingState> states = new ArrayList<>();
-        states.add(new SignallingState.Entering());
+        states.add(new SignallingState.Entering(true));
+        states.add(new SignallingState.Entering(false));
         states.add(new SignallingState.Over());
         for (boolean server : new boolean[] {true, false}) {
             SignallingState.Self self = new SignallingState.Self("a", server, "b", server);
