@@ -23,6 +23,9 @@ final class SessionNumbers {
 
     private static final int TRIES = 32;
 
+    /** Of these so many may stay without an answer: while a node joins, rows change their places. */
+    private static final int UNANSWERED = 4;
+
     private final ServerRegistry registry;
     private final IntUnaryOperator random;
     private final BitSet used = new BitSet(BLOCK);
@@ -35,22 +38,25 @@ final class SessionNumbers {
         this.random = random;
     }
 
-    /** Claims the node's block. Fails when the registry does not answer. */
+    /** Claims the node's block. Fails when the registry keeps on not answering. */
     Future<Void> start() {
-        return claim(TRIES);
+        return claim(TRIES, UNANSWERED);
     }
 
-    private Future<Void> claim(int tries) {
+    /** What was not answered may have been taken nevertheless: the next try is for another block. */
+    private Future<Void> claim(int tries, int unanswered) {
         int wanted = random.applyAsInt(BLOCKS);
-        return registry.firstUse("relay-numbers/" + wanted, FOR_GOOD).compose(first -> {
-            if (first) {
-                took(wanted);
-                return Future.succeededFuture();
-            }
-            return tries > 1
-                    ? claim(tries - 1)
-                    : Future.failedFuture("relay: no block of session numbers is free (tried " + TRIES + ")");
-        });
+        return registry.firstUse("relay-numbers/" + wanted, FOR_GOOD).compose(
+                first -> {
+                    if (first) {
+                        took(wanted);
+                        return Future.succeededFuture();
+                    }
+                    return tries > 1
+                            ? claim(tries - 1, unanswered)
+                            : Future.failedFuture("relay: no block of session numbers is free (tried " + TRIES + ")");
+                },
+                silence -> unanswered > 0 ? claim(tries, unanswered - 1) : Future.failedFuture(silence));
     }
 
     private synchronized void took(int wanted) {
