@@ -32,7 +32,7 @@ class ClusterStartTest {
 
     @Test
     void aSecondNodeOfTheSameNameIsRefusedAndTheFirstServesOn() throws Exception {
-        List<Integer> ports = TestCluster.freePorts(2);
+        List<Integer> ports = FreePorts.of(2);
         try (TestNode first = start("twins", "n1", ports.get(0), ports, "accounts.mode=open")) {
             assertThatThrownBy(() -> start("twins", "n1", ports.get(1), ports, "accounts.mode=open"))
                     .isInstanceOf(StartRefused.class)
@@ -46,7 +46,7 @@ class ClusterStartTest {
 
     @Test
     void anAddressThatOthersReachNeedsTls() throws Exception {
-        List<Integer> ports = TestCluster.freePorts(1);
+        List<Integer> ports = FreePorts.of(1);
         for (String key : List.of("cluster.listen", "cluster.event-bus")) {
             assertThatThrownBy(() -> start("open", "n1", ports.get(0), ports, key + "=192.0.2.1:15701"))
                     .isInstanceOf(StartRefused.class)
@@ -56,7 +56,7 @@ class ClusterStartTest {
 
     @Test
     void readinessNamesTheBus() throws Exception {
-        List<Integer> ports = TestCluster.freePorts(1);
+        List<Integer> ports = FreePorts.of(1);
         try (TestNode node = start("ready", "n1", ports.get(0), ports)) {
             assertThat(node.metrics("/health/ready").statusCode()).isEqualTo(200);
             assertThat(new JsonObject(node.metrics("/health/ready").body()).encode()).contains("\"bus\"");
@@ -67,7 +67,7 @@ class ClusterStartTest {
     void nodesWithCertificatesOfTheirClusterBridge() throws Exception {
         Path tls = directory.resolve("tls");
         assertThat(clusterInit("--out", tls.toString(), "--nodes", "n1,n2", "--hosts", "127.0.0.1")).isZero();
-        List<Integer> ports = TestCluster.freePorts(2);
+        List<Integer> ports = FreePorts.of(2);
         try (TestNode one = start("closed", "n1", ports.get(0), ports, withTls(tls, "n1"));
                 TestNode two = start("closed", "n2", ports.get(1), ports, withTls(tls, "n2"));
                 LineClient ann = one.registered("ann");

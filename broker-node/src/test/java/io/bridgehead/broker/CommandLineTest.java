@@ -12,7 +12,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -314,10 +313,7 @@ class CommandLineTest {
 
     @Test
     void aNodeThatIsNotThereIsOneLine() throws IOException {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
-        }
+        int free = FreePorts.of(1).getFirst();
 
         assertThat(runBare("sessions", "--admin", "http://127.0.0.1:" + free, "--token-file", token.toString()))
                 .isEqualTo(1);

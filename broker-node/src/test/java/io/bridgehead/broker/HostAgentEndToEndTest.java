@@ -150,9 +150,9 @@ class HostAgentEndToEndTest {
 
     @Test
     void aNodeThatIsKilledAndStartedAnewHasItsHostBack() throws Exception {
-        int hosts = TestCluster.freePorts(2).getFirst();
-        int commands = TestCluster.freePorts(2).getLast();
-        int clients = TestCluster.freePorts(3).getLast();
+        int hosts = FreePorts.of(2).getFirst();
+        int commands = FreePorts.of(2).getLast();
+        int clients = FreePorts.of(3).getLast();
         String[] sets = {
             "relay.hosts=127.0.0.1:" + hosts, "relay.commands=127.0.0.1:" + commands,
             "relay.clients=127.0.0.1:" + clients, "relay.services.ssh.token=" + hash(TOKEN)

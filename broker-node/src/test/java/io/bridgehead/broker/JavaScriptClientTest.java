@@ -53,7 +53,7 @@ class JavaScriptClientTest {
     @Test
     void peersOfAKilledNodeComeBackOnTheOther() throws Exception {
         String name = "test-" + UUID.randomUUID();
-        List<Integer> ports = TestCluster.freePorts(2);
+        List<Integer> ports = FreePorts.of(2);
         Path one = Files.createDirectory(directory.resolve("one"));
         Path two = Files.createDirectory(directory.resolve("two"));
         try (ServerProcess first = ServerProcess.serve(one, member(name, "n1", ports.get(0), ports));

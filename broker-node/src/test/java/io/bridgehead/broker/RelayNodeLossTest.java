@@ -34,7 +34,7 @@ class RelayNodeLossTest {
         String hash = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(UTF_8)));
         String cluster = "test-" + UUID.randomUUID();
-        List<Integer> free = TestCluster.freePorts(NODES + 3 * NODES);
+        List<Integer> free = FreePorts.of(NODES + 3 * NODES);
         List<Integer> members = free.subList(0, NODES);
         ports = free.subList(NODES, free.size());
         for (int n = 0; n < NODES; n++) {

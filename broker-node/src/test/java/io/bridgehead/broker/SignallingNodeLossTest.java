@@ -30,7 +30,7 @@ class SignallingNodeLossTest {
     @BeforeEach
     void start() throws Exception {
         String cluster = "test-" + UUID.randomUUID();
-        List<Integer> ports = TestCluster.freePorts(3);
+        List<Integer> ports = FreePorts.of(3);
         for (int n = 0; n < 3; n++) {
             String name = "n" + (n + 1);
             Path own = Files.createDirectory(directory.resolve(name));

@@ -10,8 +10,6 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +35,7 @@ final class TestCluster implements AutoCloseable {
     static TestCluster start(Path directory, int count, String... sets) throws Exception {
         TestCluster cluster = new TestCluster("test-" + UUID.randomUUID());
         try {
-            List<Integer> ports = freePorts(count);
+            List<Integer> ports = FreePorts.of(count);
             for (int n = 0; n < count; n++) {
                 cluster.nodes.add(cluster.join(directory, "n" + (n + 1), ports.get(n), ports, sets));
             }
@@ -72,18 +70,6 @@ final class TestCluster implements AutoCloseable {
                         + ports.stream().map(each -> "127.0.0.1:" + each).collect(Collectors.joining(","))));
         all.addAll(List.of(sets));
         return all;
-    }
-
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int n = 0; n < count; n++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        }
-        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     /** Counted from 0. */

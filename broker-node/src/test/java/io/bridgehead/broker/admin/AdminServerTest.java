@@ -3,6 +3,7 @@ package io.bridgehead.broker.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bridgehead.broker.FreePorts;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
 import io.bridgehead.broker.listener.CertificateReload;
@@ -89,10 +90,7 @@ class AdminServerTest {
     @Test
     void aPortThatIsTakenFailsTheStartAndFreesTheOthers() throws Exception {
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        int free;
-        try (ServerSocket probe = new ServerSocket(0, 1, loopback)) {
-            free = probe.getLocalPort();
-        }
+        int free = FreePorts.of(1).getFirst();
         try (RunningAdmin running = new RunningAdmin(directory);
                 ServerSocket taken = new ServerSocket(0, 1, loopback)) {
             AdminToken token = AdminToken.open(directory.resolve("admin.token"), new SecureRandom());

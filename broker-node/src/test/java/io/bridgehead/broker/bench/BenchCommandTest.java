@@ -2,13 +2,12 @@ package io.bridgehead.broker.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.broker.FreePorts;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -249,9 +248,7 @@ class BenchCommandTest {
         return figures.stream().map(JsonObject.class::cast).toList();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
+    private static int freePort() {
+        return FreePorts.of(1).getFirst();
     }
 }

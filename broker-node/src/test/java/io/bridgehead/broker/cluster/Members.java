@@ -6,10 +6,7 @@ import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.bridgehead.broker.FreePorts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +26,7 @@ public final class Members implements AutoCloseable {
     public static Members of(int count, int expectedNodes) {
         Members members = new Members();
         String name = newName();
-        List<Integer> ports = freePorts(count);
+        List<Integer> ports = FreePorts.of(count);
         for (int port : ports) {
             members.start(name, port, ports, config -> RegistryMaps.addTo(config, expectedNodes));
         }
@@ -98,22 +95,6 @@ public final class Members implements AutoCloseable {
                 RegistryMaps.ATTEMPTS_BY_ADDRESS,
                 RegistryMaps.KEYS)) {
             get(0).getMap(map).clear();
-        }
-    }
-
-    static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int n = 0; n < count; n++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.spi.merge.MergingValue;
+import io.bridgehead.broker.FreePorts;
 import io.bridgehead.broker.account.Subscription;
 import io.bridgehead.broker.presence.Presence;
 import java.time.Duration;
@@ -56,7 +57,7 @@ class MergeTest {
     /** One node that knows of two others, which do not know of it: it finds them, and joins them with its rows. */
     @Test
     void twoClustersThatFindEachOtherKeepTheNewestOfBoth() {
-        List<Integer> ports = Members.freePorts(3);
+        List<Integer> ports = FreePorts.of(3);
         String name = Members.newName();
         try (Members members = new Members()) {
             HazelcastInstance alone = members.start(name, ports.get(0), ports, config -> RegistryMaps.addTo(config, 0));

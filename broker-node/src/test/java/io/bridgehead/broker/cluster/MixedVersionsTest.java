@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.config.CompactSerializationConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import io.bridgehead.broker.FreePorts;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.Presence;
@@ -30,7 +31,7 @@ class MixedVersionsTest {
 
     @Test
     void aRowWithAFieldMoreIsReadFoundAndDroppedByAnOlderNode() {
-        List<Integer> ports = Members.freePorts(2);
+        List<Integer> ports = FreePorts.of(2);
         String name = Members.newName();
         try (Members members = new Members()) {
             HazelcastPresenceRegistry older = new HazelcastPresenceRegistry(

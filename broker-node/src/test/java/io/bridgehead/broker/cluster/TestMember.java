@@ -1,5 +1,6 @@
 package io.bridgehead.broker.cluster;
 
+import io.bridgehead.broker.FreePorts;
 import io.bridgehead.broker.bus.BusTap;
 import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeMessage;
@@ -15,8 +16,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -78,11 +77,7 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
     }
 
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
-        }
+        return FreePorts.of(1).getFirst();
     }
 
     /** Certificates of an authority of its own in this directory. */

@@ -3,6 +3,7 @@ package io.bridgehead.broker.hostagent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bridgehead.broker.FreePorts;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.HostAgentConfig;
 import io.bridgehead.broker.config.HostServiceConfig;
@@ -15,7 +16,6 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -254,10 +254,7 @@ class HostAgentTest {
 
     @Test
     void aClientWhoseServerIsDownIsClosedAtOnceAndTheNextOneServedWhenItIsUp() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.of(1).getFirst();
         SeedRelay relay = relay();
         agent = HostAgent.start(new HostAgentConfig(
                 List.of(service(relay, new Endpoint("127.0.0.1", port), "")), Duration.ofSeconds(5),

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.bridgehead.broker.FreePorts;
 import io.bridgehead.broker.config.Endpoint;
 import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.vertx.core.Vertx;
@@ -197,10 +198,7 @@ class TcpListenerTest {
     /** With a port that was chosen, Vert.x has its servers by that port. */
     @Test
     void aChosenPortIsListenedOnAgainAndAgain() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.of(1).getFirst();
         listener = new TcpListener(node.vertx, ListenerKey.ESTIM, List.of(new Endpoint("127.0.0.1", port)),
                 Limits.WIDE.build(), node.meters, tcp -> tcp.socket().handler(tcp.socket()::write));
         await(listener.start());
@@ -263,9 +261,7 @@ class TcpListenerTest {
         }
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    private static int freePort() {
+        return FreePorts.of(1).getFirst();
     }
 }
