@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -86,6 +87,20 @@ public final class SignallingClient implements WebSocket.Listener, AutoCloseable
         return this;
     }
 
+    /** One message in frames of these pieces. */
+    SignallingClient pieces(String... pieces) {
+        for (int n = 0; n < pieces.length; n++) {
+            socket.sendText(pieces[n], n == pieces.length - 1).join();
+        }
+        return this;
+    }
+
+    /** Pings; the answer is kept as {@code pong …}. */
+    SignallingClient ping(String text) {
+        socket.sendPing(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))).join();
+        return this;
+    }
+
     SignallingClient raw(byte[] message) {
         socket.sendBinary(ByteBuffer.wrap(message), true).join();
         return this;
@@ -133,6 +148,11 @@ public final class SignallingClient implements WebSocket.Listener, AutoCloseable
         socket.abort();
     }
 
+    /** Closes with this code. */
+    void leave(int code) {
+        socket.sendClose(code, "").join();
+    }
+
     void leave() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
     }
@@ -157,6 +177,13 @@ public final class SignallingClient implements WebSocket.Listener, AutoCloseable
         if (reading) {
             from.request(1);
         }
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onPong(WebSocket from, ByteBuffer data) {
+        messages.add("pong " + StandardCharsets.UTF_8.decode(data));
+        from.request(1);
         return null;
     }
 

@@ -3,10 +3,14 @@ package io.bridgehead.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bridgehead.broker.model.SessionId;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,68 @@ class SignallingEndToEndTest {
         server.expectError("peer-gone");
         server.leave();
         server.expectClosed(1000);
+    }
+
+    @Test
+    void aMessageInPiecesArrivesWhole() throws Exception {
+        SignallingClient server = SignallingClient.server(node.signalling());
+        SignallingClient client = SignallingClient.client(node.signalling(), server.id());
+        server.expect("PEER_JOINED");
+        client.pieces("{\"to\":\"" + server.id(), "\",\"type\":\"offer\",", "\"message\":\"\u00e4\"}");
+        assertThat(server.next().getString("message")).isEqualTo("\u00e4");
+        client.send(server.id(), "second", "1");
+        assertThat(server.next().getString("type")).isEqualTo("second");
+        server.leave();
+        client.close();
+    }
+
+    @Test
+    void aPingIsAnsweredWithItsBytesAndACloseWithItsCode() throws Exception {
+        SignallingClient server = SignallingClient.server(node.signalling());
+        server.ping("are you there");
+        assertThat(server.text()).isEqualTo("pong are you there");
+        server.leave(4321);
+        server.expectClosed(4321);
+    }
+
+    /** Whatever loops the node's server gave them: a word between two peers then never waits for a thread. */
+    @Test
+    void peersLiveOnTheEventLoopOfTheirMeeting() throws Exception {
+        Set<SessionId> others = sessions();
+        SignallingClient server = SignallingClient.server(node.signalling());
+        List<SignallingClient> clients = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            clients.add(SignallingClient.client(node.signalling(), server.id()));
+            server.expect("PEER_JOINED");
+        }
+        assertThat(loopsOfSessionsBut(others)).hasSize(1);
+
+        SignallingClient other = SignallingClient.server(node.signalling());
+        SignallingClient next = SignallingClient.server(node.signalling());
+        assertThat(loopsOfSessionsBut(others)).as("servers are spread").hasSize(2);
+        for (SignallingClient client : clients) {
+            client.send(server.id(), "here", "1");
+            assertThat(server.next().getString("from")).isEqualTo(client.id());
+            client.leave();
+            server.expect("PEER_GONE");
+        }
+        for (SignallingClient each : List.of(server, other, next)) {
+            each.leave();
+            each.expectClosed(1000);
+        }
+    }
+
+    private static Set<SessionId> sessions() throws Exception {
+        return new JsonObject(node.admin("GET", "/v1/sessions", null).body()).getJsonArray("sessions").stream()
+                .map(session -> SessionId.parse(((JsonObject) session).getString("id")).orElseThrow())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<Integer> loopsOfSessionsBut(Set<SessionId> others) throws Exception {
+        return sessions().stream()
+                .filter(session -> !others.contains(session))
+                .map(SessionId::loop)
+                .collect(Collectors.toSet());
     }
 
     @Test

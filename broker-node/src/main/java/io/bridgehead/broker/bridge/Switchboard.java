@@ -260,10 +260,9 @@ public final class Switchboard implements NodeBus.Receiver {
                             ? Future.failedFuture(failure)
                             : Future.succeededFuture(NodeBus.Answer.NOT_HERE));
         }
-        return answer.compose(taken -> switch (taken) {
-            case TAKEN -> Future.succeededFuture(Rang.YES);
-            case NOT_HERE -> presence.removeIfUnchanged(found.get()).map(Rang.STALE);
-        });
+        return answer.compose(taken -> taken.equals(NodeBus.Answer.TAKEN)
+                ? Future.succeededFuture(Rang.YES)
+                : presence.removeIfUnchanged(found.get()).map(Rang.STALE));
     }
 
     private static <T> Future<T> onContext(Executor context, Supplier<Future<T>> step) {

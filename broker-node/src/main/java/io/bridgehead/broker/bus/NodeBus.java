@@ -29,12 +29,31 @@ public interface NodeBus {
     /** The other nodes that are members now. */
     Set<NodeId> others();
 
-    /** What the other node made of a message. */
-    enum Answer {
+    /**
+     * What the other node made of a message; of one with several parts, of each. Immutable, any thread.
+     *
+     * @param missing bit n is set: nobody is there that part n was for
+     */
+    record Answer(long missing) {
+
+        /** A message may have so many parts. */
+        public static final int MAX_PARTS = Long.SIZE;
+
         /** It was for somebody who is there. */
-        TAKEN,
+        public static final Answer TAKEN = new Answer(0);
+
         /** Nobody there by that name. */
-        NOT_HERE
+        public static final Answer NOT_HERE = new Answer(-1);
+
+        /** {@code missing} as above. */
+        public static Answer of(long missing) {
+            return missing == 0 ? TAKEN : missing == -1 ? NOT_HERE : new Answer(missing);
+        }
+
+        /** What it says of this part. */
+        public Answer forPart(int part) {
+            return (missing >>> part & 1) == 0 ? TAKEN : NOT_HERE;
+        }
     }
 
     /** Who gets what comes in. */

@@ -9,6 +9,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.List;
 
 /** Everything that one node says to another. Written to bytes by {@link NodeMessageCodec}. */
 public sealed interface NodeMessage {
@@ -53,12 +54,24 @@ public sealed interface NodeMessage {
     /** An account's epoch rose: look it up in the registry and enforce. */
     record AccountChanged(AccountId account, long epoch) implements NodeMessage {}
 
-    /** For an end of a signalling server on that node: a word in the room's own form. */
-    record Signalling(SessionId to, byte[] word) implements NodeMessage {
+    /** For ends of signalling servers on one event loop of that node; answered for each, in this order. */
+    record Signalling(List<SignallingWord> words) implements NodeMessage {
+
+        public Signalling {
+            words = List.copyOf(words);
+            if (words.isEmpty() || words.size() > NodeBus.Answer.MAX_PARTS) {
+                throw new IllegalArgumentException(
+                        "%d words (expected: 1..%d)".formatted(words.size(), NodeBus.Answer.MAX_PARTS));
+            }
+        }
+    }
+
+    /** For one end: a word in the room's own form. */
+    record SignallingWord(SessionId to, byte[] word) {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Signalling that && to.equals(that.to) && Arrays.equals(word, that.word);
+            return other instanceof SignallingWord that && to.equals(that.to) && Arrays.equals(word, that.word);
         }
 
         @Override
@@ -69,7 +82,7 @@ public sealed interface NodeMessage {
         /** The word may be a user's: not printed. */
         @Override
         public String toString() {
-            return "Signalling[" + to + ", " + word.length + " bytes]";
+            return "SignallingWord[" + to + ", " + word.length + " bytes]";
         }
     }
 

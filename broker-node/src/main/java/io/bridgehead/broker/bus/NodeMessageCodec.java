@@ -11,6 +11,8 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -101,11 +103,14 @@ public final class NodeMessageCodec {
                 write(account, out);
                 out.writeLong(epoch);
             }
-            case NodeMessage.Signalling(SessionId to, byte[] word) -> {
+            case NodeMessage.Signalling(List<NodeMessage.SignallingWord> words) -> {
                 out.writeByte(SIGNALLING);
-                write(to, out);
-                out.writeInt(word.length);
-                out.writeBytes(word);
+                out.writeByte(words.size());
+                for (NodeMessage.SignallingWord each : words) {
+                    write(each.to(), out);
+                    out.writeInt(each.word().length);
+                    out.writeBytes(each.word());
+                }
             }
             case NodeMessage.Relay(byte[] word) -> {
                 out.writeByte(RELAY);
@@ -165,7 +170,7 @@ public final class NodeMessageCodec {
                         new NodeMessage.BridgeCheck(session(in), call(in), in.readInt(), address(in));
                     case BRIDGE_OVER -> new NodeMessage.BridgeOver(session(in), call(in), in.readInt());
                     case ACCOUNT_CHANGED -> new NodeMessage.AccountChanged(account(in), in.readLong());
-                    case SIGNALLING -> new NodeMessage.Signalling(session(in), word(in));
+                    case SIGNALLING -> signalling(in);
                     case RELAY -> new NodeMessage.Relay(word(in));
                     case PING -> new NodeMessage.Ping(new NodeId(text(in)));
                     case OfNodeCodec.ORDERED -> OfNodeCodec.ordered(in);
@@ -177,6 +182,15 @@ public final class NodeMessageCodec {
                     default -> null;
                 };
         return Optional.ofNullable(message);
+    }
+
+    private static NodeMessage.Signalling signalling(ByteBuf in) {
+        int count = in.readUnsignedByte();
+        List<NodeMessage.SignallingWord> words = new ArrayList<>(Math.min(count, NodeBus.Answer.MAX_PARTS));
+        for (int n = 0; n < count; n++) {
+            words.add(new NodeMessage.SignallingWord(session(in), word(in)));
+        }
+        return new NodeMessage.Signalling(words);
     }
 
     private static void write(Signal signal, ByteBuf out) {

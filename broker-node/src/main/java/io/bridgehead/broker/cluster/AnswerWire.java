@@ -4,21 +4,24 @@ import io.bridgehead.broker.bus.NodeBus.Answer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** The one byte of an answer. One that is not understood reads as null. Any thread. */
+/** An answer: one byte, or one more and a bit for each part. One that is not understood reads as null. Any thread. */
 final class AnswerWire implements MessageCodec<Answer, Answer> {
 
     static final String NAME = "a";
 
     private static final byte TAKEN = 1;
     private static final byte NOT_HERE = 2;
+    private static final byte OF_PARTS = 3;
 
     @Override
     public void encodeToWire(Buffer buffer, Answer answer) {
-        buffer.appendByte(
-                switch (answer) {
-                    case TAKEN -> TAKEN;
-                    case NOT_HERE -> NOT_HERE;
-                });
+        if (answer.equals(Answer.TAKEN)) {
+            buffer.appendByte(TAKEN);
+        } else if (answer.equals(Answer.NOT_HERE)) {
+            buffer.appendByte(NOT_HERE);
+        } else {
+            buffer.appendByte(OF_PARTS).appendLong(answer.missing());
+        }
     }
 
     @Override
@@ -29,6 +32,7 @@ final class AnswerWire implements MessageCodec<Answer, Answer> {
         return switch (buffer.getByte(position)) {
             case TAKEN -> Answer.TAKEN;
             case NOT_HERE -> Answer.NOT_HERE;
+            case OF_PARTS -> position + 1 + Long.BYTES > buffer.length() ? null : Answer.of(buffer.getLong(position + 1));
             default -> null;
         };
     }

@@ -39,6 +39,12 @@ public record SessionId(long incarnation, long number) implements Comparable<Ses
                 Long.parseUnsignedLong(text.substring(dash + 1), 16)));
     }
 
+    /** Spread: the counter is in the middle of the number, where a hash table with few rows does not look. */
+    @Override
+    public int hashCode() {
+        return (int) ((incarnation + number) * 0x9E37_79B9_7F4A_7C15L >>> Integer.SIZE);
+    }
+
     @Override
     public int compareTo(SessionId other) {
         int lives = Long.compareUnsigned(incarnation, other.incarnation);

@@ -69,6 +69,15 @@ sealed interface EntryRequest {
         }
     }
 
+    /** The token of the server that is there already; empty: a new one is to be opened, or nothing there is. */
+    default Optional<String> server() {
+        return switch (this) {
+            case Open open -> open.shown().comesBack().map(ComesBack::id);
+            case Join join -> Optional.of(join.token());
+            case Bad bad -> Optional.empty();
+        };
+    }
+
     /** Whether it is by a peer that comes back. */
     default boolean isReturn() {
         return switch (this) {

@@ -1,14 +1,19 @@
 package io.bridgehead.broker.signalling;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
 /** Puts a peer's frames together to messages, of which no more than the limit is ever kept. One event loop. */
 final class IncomingMessage {
 
     private final int maxBytes;
-    private Buffer collected;
+    /** Of a message in several frames what has come so far; a message in one frame is not kept. */
+    private ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
     private boolean binary;
     private boolean tooLarge;
 
@@ -16,30 +21,48 @@ final class IncomingMessage {
         this.maxBytes = maxBytes;
     }
 
-    /** What the peer says, once it is whole, or too large: the rest of such a one may never come. */
+    /** What the peer says, once it is whole, or too large: the rest of such a one may never come. Copies the bytes. */
     Optional<SignallingCommand> add(WebSocketFrame frame) {
-        if (!frame.isContinuation()) {
-            binary = frame.isBinary();
+        if (!(frame instanceof ContinuationWebSocketFrame)) {
+            binary = frame instanceof BinaryWebSocketFrame;
             tooLarge = false;
-            collected = Buffer.buffer();
+            forget();
         }
-        Buffer part = frame.binaryData();
-        tooLarge |= collected.length() + part.length() > maxBytes;
-        if (!tooLarge && !binary) {
-            collected.appendBuffer(part);
+        ByteBuf part = frame.content();
+        tooLarge |= collected.size() + part.readableBytes() > maxBytes;
+        if (frame.isFinalFragment() || tooLarge) {
+            SignallingCommand command = command(part);
+            forget();
+            return Optional.of(command);
         }
-        return frame.isFinal() || tooLarge ? Optional.of(command()) : Optional.empty();
+        if (!binary) {
+            collect(part);
+        }
+        return Optional.empty();
     }
 
-    private SignallingCommand command() {
-        byte[] whole = collected.getBytes();
-        collected = Buffer.buffer();
+    private void collect(ByteBuf part) {
+        collected.writeBytes(ByteBufUtil.getBytes(part));
+    }
+
+    private void forget() {
+        if (collected.size() > 0) {
+            collected = new ByteArrayOutputStream(0);
+        }
+    }
+
+    private SignallingCommand command(ByteBuf last) {
         if (tooLarge) {
             return new SignallingCommand.Malformed(
                     ErrorCode.TOO_LARGE, "at most " + maxBytes + " bytes expected", true);
         }
-        return binary
-                ? new SignallingCommand.Malformed(ErrorCode.BINARY, "a text message expected", false)
-                : SignallingDecoder.decode(whole);
+        if (binary) {
+            return new SignallingCommand.Malformed(ErrorCode.BINARY, "a text message expected", false);
+        }
+        if (collected.size() == 0) {
+            return SignallingDecoder.decode(ByteBufUtil.getBytes(last));
+        }
+        collect(last);
+        return SignallingDecoder.decode(collected.toByteArray());
     }
 }

@@ -37,6 +37,8 @@ final class MeetingDriver implements SignallingPost.Addressee {
     private ArrayDeque<PeerWord> early = new ArrayDeque<>(2);
 
     private ScheduledFuture<?> keeping;
+    private final ArrayDeque<MeetingEffect> todo = new ArrayDeque<>(2);
+    private boolean carryingOut;
     private boolean publishing;
     private boolean changed;
     private boolean ending;
@@ -75,6 +77,11 @@ final class MeetingDriver implements SignallingPost.Addressee {
     void giveUp() {
         post.remove(address);
         whenOver.accept(this);
+    }
+
+    /** On which it runs, from beginning to end. */
+    EventLoop loop() {
+        return loop;
     }
 
     /** Its peers are to find it elsewhere. Any thread. */
@@ -143,18 +150,32 @@ final class MeetingDriver implements SignallingPost.Addressee {
         publish();
     }
 
+    /** One after the other: whoever is told something may say something on the way back. */
     private void carryOut(List<MeetingEffect> effects) {
-        for (MeetingEffect effect : effects) {
-            switch (effect) {
-                case MeetingEffect.Tell tell -> tell(tell, TRIES);
-                case MeetingEffect.StartGrace(String peer, int turn, Duration time) -> loop.schedule(
-                        () -> carryOut(state.graceOver(peer, turn)), time.toMillis(), TimeUnit.MILLISECONDS);
-                case MeetingEffect.Publish p -> publish();
-                case MeetingEffect.End e -> {
-                    ending = true;
-                    keeping.cancel(false);
-                    registry.close(token, address).onComplete(closed -> execute(this::leave));
-                }
+        todo.addAll(effects);
+        if (carryingOut) {
+            return;
+        }
+        carryingOut = true;
+        try {
+            for (MeetingEffect next = todo.poll(); next != null; next = todo.poll()) {
+                carryOut(next);
+            }
+        } finally {
+            carryingOut = false;
+        }
+    }
+
+    private void carryOut(MeetingEffect effect) {
+        switch (effect) {
+            case MeetingEffect.Tell tell -> tell(tell, TRIES);
+            case MeetingEffect.StartGrace(String peer, int turn, Duration time) -> loop.schedule(
+                    () -> carryOut(state.graceOver(peer, turn)), time.toMillis(), TimeUnit.MILLISECONDS);
+            case MeetingEffect.Publish p -> publish();
+            case MeetingEffect.End e -> {
+                ending = true;
+                keeping.cancel(false);
+                registry.close(token, address).onComplete(closed -> execute(this::leave));
             }
         }
     }
@@ -167,9 +188,10 @@ final class MeetingDriver implements SignallingPost.Addressee {
 
     private void tell(MeetingEffect.Tell tell, int tries) {
         send(tell.connection(), tell.word()).onComplete(
-                answer -> execute(() -> carryOut(
-                        answer == Answer.NOT_HERE ? state.notThere(tell.connection(), tell.peer(), tell.turn()) : taken(tell))),
-                lost -> execute(() -> {
+                answer -> SignallingPost.on(loop, () -> carryOut(answer.equals(Answer.NOT_HERE)
+                        ? state.notThere(tell.connection(), tell.peer(), tell.turn())
+                        : taken(tell))),
+                lost -> SignallingPost.on(loop, () -> {
                     if (tries > 1 && post.reaches(tell.connection().node())) {
                         tell(tell, tries - 1);
                     } else {
@@ -179,7 +201,7 @@ final class MeetingDriver implements SignallingPost.Addressee {
     }
 
     private Future<Answer> send(SessionAddress connection, PeerWord.ToPeer word) {
-        return post.send(connection, new PeerWord.FromMeeting(address, word));
+        return post.send(loop, connection, new PeerWord.FromMeeting(address, word));
     }
 
     private List<MeetingEffect> taken(MeetingEffect.Tell tell) {

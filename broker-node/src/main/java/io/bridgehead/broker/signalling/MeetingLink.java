@@ -119,11 +119,11 @@ final class MeetingLink {
         keeper = to;
         Promise<PeerWord> attached = Promise.promise();
         attaching = attached;
-        return onLoop(() -> post.send(to, attach.apply(to))).transform(answer -> {
+        return onLoop(() -> post.send(loop, to, attach.apply(to))).transform(answer -> {
             if (answer.failed() && post.reaches(to.node())) {
                 return Future.failedFuture(answer.cause());
             }
-            return answer.failed() || answer.result() == Answer.NOT_HERE
+            return answer.failed() || answer.result().equals(Answer.NOT_HERE)
                     ? takeOver(to, attach, searches)
                     : inTime(attached).onSuccess(in -> attachedTo = to);
         });
@@ -175,8 +175,8 @@ final class MeetingLink {
     /** A word was lost on its way here. */
     void again(PeerWord.Again again) {
         if (!ended) {
-            post.send(keeper, again).onSuccess(answer -> loop.execute(() -> {
-                if (answer == Answer.NOT_HERE) {
+            post.send(loop, keeper, again).onSuccess(answer -> SignallingPost.on(loop, () -> {
+                if (answer.equals(Answer.NOT_HERE)) {
                     follow();
                 }
             }));
@@ -190,12 +190,12 @@ final class MeetingLink {
         sending = true;
         PeerWord.Said said = queue.peek();
         SessionAddress to = keeper;
-        post.send(to, said).onComplete(answer -> loop.execute(() -> {
+        post.send(loop, to, said).onComplete(answer -> SignallingPost.on(loop, () -> {
             sending = false;
             if (ended) {
                 return;
             }
-            if (answer.succeeded() && answer.result() == Answer.NOT_HERE) {
+            if (answer.succeeded() && answer.result().equals(Answer.NOT_HERE)) {
                 // it was not taken, so it goes to the next keeper
                 follow();
                 return;
@@ -270,10 +270,10 @@ final class MeetingLink {
         if (!ended && to != null) {
             for (PeerWord.Said said : queue) {
                 if (said != queue.peek() || !sending) {
-                    post.send(to, said);
+                    post.send(loop, to, said);
                 }
             }
-            post.send(to, left);
+            post.send(loop, to, left);
         }
         ended = true;
         queue.clear();

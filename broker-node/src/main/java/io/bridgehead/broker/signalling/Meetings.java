@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,8 @@ final class Meetings {
     private final MeetingState.Limits limits;
     private final Counter takeOvers;
     private final Set<MeetingDriver> kept = ConcurrentHashMap.newKeySet();
+    /** By their tokens' hashes. */
+    private final Map<String, MeetingDriver> begun = new ConcurrentHashMap<>();
     private volatile boolean leaving;
 
     Meetings(
@@ -53,6 +56,7 @@ final class Meetings {
                 })
                 .map(opened -> {
                     if (opened) {
+                        begun.put(token, meeting);
                         meeting.begin(row, MeetingState.of(row, limits, false));
                     } else {
                         meeting.giveUp();
@@ -73,6 +77,7 @@ final class Meetings {
                 .map(standing -> {
                     if (standing.filter(row -> row.keeper().equals(here)).isPresent()) {
                         takeOvers.increment();
+                        begun.put(token, meeting);
                         meeting.begin(standing.get(), MeetingState.of(standing.get(), limits, true));
                     } else {
                         meeting.giveUp();
@@ -82,9 +87,17 @@ final class Meetings {
     }
 
     private MeetingDriver meeting(EventLoop loop, SessionAddress here, String token) {
-        MeetingDriver meeting = new MeetingDriver(post, registry, loop, here, token, kept::remove);
+        MeetingDriver meeting = new MeetingDriver(post, registry, loop, here, token, over -> {
+            kept.remove(over);
+            begun.remove(token, over);
+        });
         kept.add(meeting);
         return meeting;
+    }
+
+    /** The event loop of the meeting with this token's hash, if it is kept here. */
+    Optional<EventLoop> loopOf(String token) {
+        return Optional.ofNullable(begun.get(token)).map(MeetingDriver::loop);
     }
 
     /** The node is leaving: nothing is taken over any more. */

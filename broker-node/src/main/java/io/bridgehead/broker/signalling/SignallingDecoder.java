@@ -14,17 +14,27 @@ final class SignallingDecoder {
     static final int MAX_ID_CHARACTERS = 256;
     static final int MAX_TYPE_CHARACTERS = 64;
 
+    private static final char REPLACEMENT = '\uFFFD';
+
     private SignallingDecoder() {}
 
     /** @param bytes a whole text message, within the room's limit */
     static SignallingCommand decode(byte[] bytes) {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException malformed) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // what is not UTF-8 is in the text as this character, and so is the character itself
+        if (text.indexOf(REPLACEMENT) >= 0 && !isUtf8(bytes)) {
             return new SignallingCommand.Malformed(ErrorCode.NOT_JSON, "the message is not UTF-8", true);
         }
         return decode(text);
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException malformed) {
+            return false;
+        }
     }
 
     static SignallingCommand decode(String text) {
@@ -66,11 +76,19 @@ final class SignallingDecoder {
 
         private String string(String name, int start, int max) throws StrictJson.Refused {
             String value = StrictJson.string(text, start);
-            if (value == null || value.isEmpty() || value.length() > max
-                    || value.chars().anyMatch(Character::isISOControl)) {
+            if (value == null || value.isEmpty() || value.length() > max || hasControls(value)) {
                 problem = name + ": a string of 1.." + max + " characters, no control characters, expected";
             }
             return value;
+        }
+
+        private static boolean hasControls(String value) {
+            for (int n = 0; n < value.length(); n++) {
+                if (Character.isISOControl(value.charAt(n))) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private SignallingCommand command() {

@@ -1,7 +1,5 @@
 package io.bridgehead.broker.signalling;
 
-import io.bridgehead.broker.config.SignallingConfig;
-import io.bridgehead.broker.listener.AcceptedWebSocket;
 import io.bridgehead.broker.model.AccountId;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
@@ -12,8 +10,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import io.bridgehead.broker.signalling.SignallingEffect.Timer;
 import io.netty.channel.EventLoop;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -29,15 +26,15 @@ import org.slf4j.LoggerFactory;
  * Runs one connection of the room: gives what comes to the pure session, one event at a time, and carries out the
  * effects. Everything happens on the connection's event loop; other threads post.
  */
-final class SignallingDriver implements LocalSession, SignallingPost.Addressee, MeetingLink.Owner {
+final class SignallingDriver
+        implements LocalSession, SignallingPost.Addressee, MeetingLink.Owner, PeerSocket.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(SignallingDriver.class);
 
     private static final String PROTOCOL = "signalling";
 
     private final SignallingRoom room;
-    private final ServerWebSocket socket;
-    private final PeerSocket out;
+    private final PeerSocket socket;
     private final IncomingMessage incoming;
     private final EventLoop loop;
     private final SessionAddress self;
@@ -58,21 +55,16 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     /** The peer is not read from, by our own doing: its silence means nothing. */
     private boolean held;
 
-    SignallingDriver(SignallingRoom room, AcceptedWebSocket accepted, EventLoop loop) {
+    /** On the socket's event loop, which stays the same from here on. */
+    SignallingDriver(SignallingRoom room, PeerSocket socket, EntryRequest request, String remoteAddress) {
         this.room = room;
-        SignallingConfig.Limits limits = room.config().limits();
-        this.socket = accepted.socket();
-        this.loop = loop;
-        this.out = new PeerSocket(socket, loop, limits.maxQueuedBytes());
-        this.incoming = new IncomingMessage(limits.maxMessageBytes());
+        this.socket = socket;
+        this.request = request;
+        this.remoteAddress = remoteAddress;
+        this.loop = socket.loop();
+        this.incoming = new IncomingMessage(room.config().limits().maxMessageBytes());
         this.self = room.host().newAddress(loop);
-        this.remoteAddress = accepted.address();
         this.connectedAt = room.host().clock().instant();
-        this.request = EntryRequest.of(
-                socket.path(),
-                socket.query(),
-                String.join(",", socket.headers().getAll("Sec-WebSocket-Protocol")),
-                socket.headers().get("Authorization"));
         this.state = new SignallingState.Entering(request.isReturn());
         this.link = new MeetingLink(room.post(), room.registry(), room.meetings(), loop, this);
     }
@@ -81,11 +73,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     void start() {
         room.host().sessions().connected(this);
         room.post().add(self, this);
-        socket.frameHandler(this::frame);
-        socket.pongHandler(pong -> fire(new SignallingEvent.Heard()));
-        socket.exceptionHandler(broken -> LOG.debug("session {}: {}", self.session(), broken.getMessage()));
-        socket.closeHandler(closed -> closed());
-        out.reading(false);
+        socket.start(this);
         fire(new SignallingEvent.Opened());
     }
 
@@ -209,7 +197,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
     @Override
     public void reading(boolean on) {
         held = !on;
-        out.reading(on);
+        socket.reading(on);
     }
 
     @Override
@@ -227,12 +215,12 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
 
     // ---- from the peer
 
-    private void frame(WebSocketFrame frame) {
-        if (out.isTooSlow()) {
-            // it makes us answer, and does not read the answers
-            fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
+    @Override
+    public void frame(WebSocketFrame frame) {
+        if (socket.isTooSlow()) {
+            tooSlow();
         }
-        if (gone || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
+        if (gone) {
             return;
         }
         incoming.add(frame).ifPresent(command -> {
@@ -241,10 +229,20 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         });
     }
 
-    private void closed() {
-        Short code = socket.closeStatusCode();
+    @Override
+    public void pong() {
+        fire(new SignallingEvent.Heard());
+    }
+
+    @Override
+    public void tooSlow() {
+        fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
+    }
+
+    @Override
+    public void closed(int code) {
         // 1005: closed without a code, as a page does that means it
-        boolean meant = code != null && (code == 1000 || code == 1005);
+        boolean meant = code == 1000 || code == 1005;
         fire(new SignallingEvent.Disconnected(meant ? SignallingClose.LEFT : SignallingClose.LOST));
         over(meant ? SignallingClose.LEFT : SignallingClose.LOST);
     }
@@ -279,7 +277,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         if (before instanceof SignallingState.Entering && state instanceof SignallingState.Present) {
             entered = true;
             room.meters().entered();
-            out.reading(true);
+            socket.reading(true);
         }
         for (SignallingEffect effect : step.effects()) {
             carryOut(effect);
@@ -301,7 +299,7 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
             case SignallingEffect.Leave(boolean forGood) ->
                 link.leave(new PeerWord.Left(self, attach == null ? "" : attach.peer(), forGood));
             case SignallingEffect.Close(SignallingClose close) -> close(close);
-            case SignallingEffect.Ping p -> out.ping();
+            case SignallingEffect.Ping p -> socket.ping();
             case SignallingEffect.StartTimer(Timer timer, var after) -> {
                 stop(timer);
                 timers.put(timer, loop.schedule(
@@ -356,15 +354,15 @@ final class SignallingDriver implements LocalSession, SignallingPost.Addressee, 
         if (reply instanceof SignallingReply.Error error) {
             room.meters().error(error.code());
         }
-        out.write(reply);
-        if (out.isTooSlow()) {
-            fire(new SignallingEvent.Ended(SignallingClose.TOO_SLOW));
+        socket.write(SignallingEncoder.text(reply));
+        if (socket.isTooSlow()) {
+            tooSlow();
         }
     }
 
     private void close(SignallingClose close) {
         over(close);
-        out.close(close);
+        socket.close(close);
     }
 
     /** Once: nothing of it is left in the node. */

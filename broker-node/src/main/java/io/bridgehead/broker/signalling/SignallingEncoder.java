@@ -56,12 +56,16 @@ final class SignallingEncoder {
     }
 
     private static String envelope(String from, String to, String type, String message, OptionalLong seq) {
-        StringBuilder text = new StringBuilder(message.length() + 160)
-                .append("{\"from\":").append(quoted(from))
-                .append(",\"to\":").append(quoted(to))
-                .append(",\"type\":").append(quoted(type))
-                .append(",\"message\":").append(message);
-        seq.ifPresent(number -> text.append(",\"seq\":").append(number));
+        StringBuilder text = new StringBuilder(message.length() + 160).append("{\"from\":");
+        quote(from, text);
+        text.append(",\"to\":");
+        quote(to, text);
+        text.append(",\"type\":");
+        quote(type, text);
+        text.append(",\"message\":").append(message);
+        if (seq.isPresent()) {
+            text.append(",\"seq\":").append(seq.getAsLong());
+        }
         return text.append('}').toString();
     }
 
@@ -74,6 +78,29 @@ final class SignallingEncoder {
     }
 
     private static String quoted(String text) {
-        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+        StringBuilder quoted = new StringBuilder(text.length() + 2);
+        quote(text, quoted);
+        return quoted.toString();
+    }
+
+    private static void quote(String text, StringBuilder out) {
+        out.append('"');
+        if (isPlain(text)) {
+            out.append(text);
+        } else {
+            JsonStringEncoder.getInstance().quoteAsString(text, out);
+        }
+        out.append('"');
+    }
+
+    /** Ids and types nearly always are. */
+    private static boolean isPlain(String text) {
+        for (int n = 0; n < text.length(); n++) {
+            char c = text.charAt(n);
+            if (c < ' ' || c == '"' || c == '\\' || c > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }

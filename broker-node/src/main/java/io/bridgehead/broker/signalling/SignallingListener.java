@@ -14,9 +14,10 @@ import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.presence.ServerRegistry;
 import io.bridgehead.broker.session.CloseReason;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.http.ServerWebSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +87,16 @@ public final class SignallingListener implements Doors {
     }
 
     private void accepted(AcceptedWebSocket accepted) {
-        new SignallingDriver(room, accepted, ContextInternal.current().nettyEventLoop()).start();
+        ServerWebSocket upgraded = accepted.socket();
+        EntryRequest request = EntryRequest.of(
+                upgraded.path(),
+                upgraded.query(),
+                String.join(",", upgraded.headers().getAll("Sec-WebSocket-Protocol")),
+                upgraded.headers().get("Authorization"));
+        PeerSocket socket = PeerSocket.take(upgraded, room.config().limits().maxQueuedBytes());
+        // where its meeting is every word is a call, not a message to another thread
+        EventLoop home = request.server().flatMap(token -> meetings.loopOf(Tokens.hash(token))).orElse(socket.loop());
+        socket.moveTo(home, () -> new SignallingDriver(room, socket, request, accepted.address()).start());
     }
 
     /** Listens; the actual ports. Fails with a {@code ListenFailure}, or when a schema is bad. */

@@ -1,20 +1,24 @@
 package io.bridgehead.broker.signalling;
 
-import io.bridgehead.broker.bus.LoopAddress;
 import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeBus.Answer;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Takes words to connections and meetings, on this node and on others. Any thread; nothing blocks, nothing throws. */
+/** Takes words to connections and meetings, on this node and on others. Any thread; nothing blocks. */
 final class SignallingPost {
+
+    private static final Future<Answer> TAKEN = Future.succeededFuture(Answer.TAKEN);
+    private static final Future<Answer> NOT_HERE = Future.succeededFuture(Answer.NOT_HERE);
 
     /** A connection or a meeting of this node. */
     interface Addressee {
@@ -23,7 +27,10 @@ final class SignallingPost {
 
         void execute(Runnable task);
 
-        /** On its thread; false: it is over. */
+        /**
+         * On its thread; false: it is over. Perhaps called from within what the addressee itself is about: its answer
+         * is true at once, what it does may wait until it has done that.
+         */
         boolean hear(PeerWord word);
 
         void nodeGone(NodeId node);
@@ -35,10 +42,20 @@ final class SignallingPost {
     private final NodeId self;
     private final NodeBus bus;
     private final ConcurrentMap<SessionId, Addressee> addressees = new ConcurrentHashMap<>();
+    private final ConcurrentMap<EventLoop, WordBatches> batches = new ConcurrentHashMap<>();
 
     SignallingPost(NodeId self, NodeBus bus) {
         this.self = self;
         this.bus = bus;
+    }
+
+    /** Now, when called on the loop; else as a turn of its own. */
+    static void on(EventLoop loop, Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
     }
 
     void add(SessionAddress address, Addressee addressee) {
@@ -59,16 +76,21 @@ final class SignallingPost {
     }
 
     /**
-     * What is sent from one thread to one address arrives in order. Completes on any thread; failed: nobody knows
-     * whether it arrived.
+     * What is sent from one event loop to one address arrives in order: at once when it lives on the same loop.
+     * Completes on any thread, perhaps before this returns; failed: nobody knows whether it arrived.
+     *
+     * @param from the caller's event loop
      */
-    Future<Answer> send(SessionAddress to, PeerWord word) {
+    Future<Answer> send(EventLoop from, SessionAddress to, PeerWord word) {
         if (!to.node().equals(self)) {
-            return bus.ask(LoopAddress.of(to), new NodeMessage.Signalling(to.session(), PeerWordCodec.write(word)));
+            return batches.computeIfAbsent(from, loop -> new WordBatches(bus, loop)).send(to, PeerWordCodec.write(word));
         }
         Addressee addressee = addressees.get(to.session());
         if (addressee == null) {
-            return Future.succeededFuture(Answer.NOT_HERE);
+            return NOT_HERE;
+        }
+        if (addressee.inContext()) {
+            return addressee.hear(word) ? TAKEN : NOT_HERE;
         }
         Promise<Answer> answer = Promise.promise();
         addressee.execute(() -> answer.complete(addressee.hear(word) ? Answer.TAKEN : Answer.NOT_HERE));
@@ -77,16 +99,27 @@ final class SignallingPost {
 
     /** From another node; on the event loop it was addressed to. */
     Answer received(NodeMessage.Signalling message) {
-        Addressee addressee = addressees.get(message.to());
-        Optional<PeerWord> word = PeerWordCodec.read(message.word());
+        long missing = 0;
+        List<NodeMessage.SignallingWord> words = message.words();
+        for (int n = 0; n < words.size(); n++) {
+            if (!received(words.get(n))) {
+                missing |= 1L << n;
+            }
+        }
+        return Answer.of(missing);
+    }
+
+    private boolean received(NodeMessage.SignallingWord received) {
+        Addressee addressee = addressees.get(received.to());
+        Optional<PeerWord> word = PeerWordCodec.read(received.word());
         if (addressee == null || word.isEmpty()) {
-            return Answer.NOT_HERE;
+            return false;
         }
         if (addressee.inContext()) {
-            return addressee.hear(word.get()) ? Answer.TAKEN : Answer.NOT_HERE;
+            return addressee.hear(word.get());
         }
         addressee.execute(() -> addressee.hear(word.get()));
-        return Answer.TAKEN;
+        return true;
     }
 
     void lookAgain() {

@@ -1,6 +1,7 @@
 package io.bridgehead.broker.signalling;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -37,6 +38,8 @@ final class StrictJson {
         void member(String name, int from, int to) throws Refused;
     }
 
+    private static final Members NOBODY = (name, from, to) -> {};
+
     private final String text;
     private int at;
 
@@ -72,9 +75,9 @@ final class StrictJson {
             throw new Refused("nested deeper than " + MAX_DEPTH, true);
         }
         switch (peek()) {
-            case '{' -> object(depth, (name, from, to) -> {});
+            case '{' -> object(depth, NOBODY);
             case '[' -> array(depth);
-            case '"' -> string();
+            case '"' -> skipString();
             case 't' -> literal("true");
             case 'f' -> literal("false");
             case 'n' -> literal("null");
@@ -83,7 +86,7 @@ final class StrictJson {
     }
 
     private void object(int depth, Members members) throws Refused {
-        Set<String> names = new HashSet<>();
+        Names names = new Names();
         at++;
         blanks();
         if (peek() == '}') {
@@ -111,6 +114,34 @@ final class StrictJson {
             }
             expect(',');
             blanks();
+        }
+    }
+
+    /** The names in one object. Most objects have few, and short ones: those are compared one by one. */
+    private static final class Names {
+
+        private static final int FEW = 8;
+
+        private final String[] few = new String[FEW];
+        private int count;
+        private Set<String> many;
+
+        /** False: it was there before. */
+        boolean add(String name) {
+            if (many != null) {
+                return many.add(name);
+            }
+            for (int n = 0; n < count; n++) {
+                if (few[n].equals(name)) {
+                    return false;
+                }
+            }
+            if (count < FEW) {
+                few[count++] = name;
+                return true;
+            }
+            many = new HashSet<>(List.of(few));
+            return many.add(name);
         }
     }
 
@@ -163,6 +194,25 @@ final class StrictJson {
                 at++;
             }
         }
+    }
+
+    /** Most strings of a message are nobody's business: walked over, not built. */
+    private void skipString() throws Refused {
+        int start = at;
+        int n = at + 1;
+        while (n < text.length()) {
+            char c = text.charAt(n);
+            if (c == '"') {
+                at = n + 1;
+                return;
+            }
+            if (c == '\\' || c < ' ') {
+                break;
+            }
+            n++;
+        }
+        at = start;
+        string();
     }
 
     private char escaped() throws Refused {
@@ -220,7 +270,9 @@ final class StrictJson {
             at++;
             digits();
         }
-        if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+        // digits alone are too few for that
+        boolean exponent = at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E');
+        if (exponent) {
             at++;
             if (peek() == '+' || peek() == '-') {
                 at++;
@@ -230,7 +282,7 @@ final class StrictJson {
         if (at - start > MAX_NUMBER) {
             throw new Refused("a number longer than " + MAX_NUMBER + " characters", true);
         }
-        if (Double.isInfinite(Double.parseDouble(text.substring(start, at)))) {
+        if (exponent && Double.isInfinite(Double.parseDouble(text.substring(start, at)))) {
             throw new Refused("a number beyond the range of a double", true);
         }
     }

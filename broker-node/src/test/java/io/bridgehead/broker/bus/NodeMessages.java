@@ -53,7 +53,9 @@ final class NodeMessages {
                 new NodeMessage.BridgeCheck(SESSION, CALL, 9, ADDRESS),
                 new NodeMessage.BridgeOver(SESSION, CALL, -1),
                 new NodeMessage.AccountChanged(new AccountId("ann", "example.org"), 3),
-                new NodeMessage.Signalling(SESSION, new byte[] {0, -1, 127}),
+                new NodeMessage.Signalling(List.of(
+                        new NodeMessage.SignallingWord(SESSION, new byte[] {0, -1, 127}),
+                        new NodeMessage.SignallingWord(SESSION, new byte[] {}))),
                 new NodeMessage.Ping(new NodeId("a")),
                 new NodeOrdered(new NodeId("a"), -2, NodeOrder.DRAIN),
                 reported(Optional.empty()),

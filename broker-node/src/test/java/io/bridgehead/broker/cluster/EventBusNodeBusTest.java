@@ -109,6 +109,11 @@ class EventBusNodeBusTest {
 
         assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(1)))).isEqualTo(Answer.TAKEN);
         assertThat(result(a.bus().ask(LoopAddress.of(B), numbered(2)))).isEqualTo(Answer.NOT_HERE);
+
+        b.answers = message -> Answer.of(1L << 63 | 0b10);
+        Answer ofParts = result(a.bus().ask(LoopAddress.of(B), numbered(1)));
+        assertThat(List.of(0, 1, 2, 63)).extracting(ofParts::forPart)
+                .containsExactly(Answer.TAKEN, Answer.NOT_HERE, Answer.TAKEN, Answer.NOT_HERE);
         b.answers = message -> Answer.TAKEN;
     }
 

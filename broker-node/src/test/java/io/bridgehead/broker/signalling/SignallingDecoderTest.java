@@ -59,6 +59,8 @@ class SignallingDecoderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"to":"a","to":"b","type":"t","message":1} | a key stands there twice
             {"message":{"a":1,"\\u0061":2}}            | a key stands there twice
+            {"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"c":1} | a key stands there twice
+            {"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"j":1} | a key stands there twice
             {"a":"\\ud800"}                            | half of a surrogate pair
             {"a":"\\udc00\\ud800"}                     | half of a surrogate pair
             {"a":1e999999999}                          | a number beyond the range of a double

@@ -1,0 +1,138 @@
+package io.bridgehead.broker.signalling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeBus.Answer;
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.model.Incarnation;
+import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
+import io.bridgehead.broker.model.SessionId;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WordBatchesTest {
+
+    private record Sent(LoopAddress to, List<NodeMessage.SignallingWord> words, Promise<Answer> answer) {}
+
+    private final List<Sent> sent = new ArrayList<>();
+    private final EventLoop loop = new DefaultEventLoop();
+    private final WordBatches batches = new WordBatches(
+            new NodeBus() {
+                @Override
+                public void send(LoopAddress to, NodeMessage message) {
+                    throw new IllegalStateException("every word is answered");
+                }
+
+                @Override
+                public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+                    Promise<Answer> answer = Promise.promise();
+                    sent.add(new Sent(to, ((NodeMessage.Signalling) message).words(), answer));
+                    return answer.future();
+                }
+
+                @Override
+                public Set<NodeId> others() {
+                    return Set.of();
+                }
+            },
+            loop);
+
+    @AfterEach
+    void stop() {
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private static SessionAddress at(String node, int number, int onLoop) {
+        return new SessionAddress(new NodeId(node), SessionId.on(new Incarnation(1), number, onLoop));
+    }
+
+    private static byte[] word(int number) {
+        return new byte[] {(byte) number};
+    }
+
+    /** In one turn of the loop. */
+    private void inOneTurn(Runnable task) {
+        loop.submit(task).syncUninterruptibly();
+        settle();
+    }
+
+    private void settle() {
+        loop.submit(() -> {}).syncUninterruptibly();
+    }
+
+    private List<Future<Answer>> send(SessionAddress to, int words) {
+        List<Future<Answer>> answers = new ArrayList<>();
+        inOneTurn(() -> IntStream.range(0, words).forEach(n -> answers.add(batches.send(to, word(n)))));
+        return answers;
+    }
+
+    @Test
+    void theWordsOfOneTurnToOnePlaceAreOneMessageInTheirOrder() {
+        inOneTurn(() -> {
+            batches.send(at("b", 1, 0), word(1));
+            batches.send(at("b", 2, 0), word(2));
+            batches.send(at("b", 3, 1), word(3));
+            batches.send(at("c", 4, 0), word(4));
+            batches.send(at("b", 1, 0), word(5));
+        });
+        assertThat(sent).extracting(Sent::to, Sent::words).containsExactlyInAnyOrder(
+                tuple(new LoopAddress(new NodeId("b"), 0), List.of(
+                        new NodeMessage.SignallingWord(at("b", 1, 0).session(), word(1)),
+                        new NodeMessage.SignallingWord(at("b", 2, 0).session(), word(2)),
+                        new NodeMessage.SignallingWord(at("b", 1, 0).session(), word(5)))),
+                tuple(new LoopAddress(new NodeId("b"), 1), List.of(
+                        new NodeMessage.SignallingWord(at("b", 3, 1).session(), word(3)))),
+                tuple(new LoopAddress(new NodeId("c"), 0), List.of(
+                        new NodeMessage.SignallingWord(at("c", 4, 0).session(), word(4)))));
+
+        send(at("b", 1, 0), 1);
+        assertThat(sent).as("the next turn's is another").hasSize(4);
+    }
+
+    @Test
+    void eachWordHasItsOwnAnswer() {
+        List<Future<Answer>> answers = send(at("b", 1, 0), 3);
+        sent.getFirst().answer().complete(Answer.of(0b010));
+        settle();
+        assertThat(answers).extracting(Future::result)
+                .containsExactly(Answer.TAKEN, Answer.NOT_HERE, Answer.TAKEN);
+    }
+
+    @Test
+    void whatNobodyAnswersFailsForEach() {
+        List<Future<Answer>> answers = send(at("b", 1, 0), 2);
+        sent.getFirst().answer().fail("gone");
+        settle();
+        assertThat(answers).allMatch(answer -> answer.failed() && answer.cause().getMessage().equals("gone"));
+    }
+
+    @Test
+    void aMessageHasNoMoreWordsThanAnAnswerHasBits() {
+        List<Future<Answer>> answers = send(at("b", 1, 0), Answer.MAX_PARTS + 1);
+        assertThat(sent).extracting(each -> each.words().size()).containsExactly(Answer.MAX_PARTS, 1);
+        sent.get(0).answer().complete(Answer.of(1L << Answer.MAX_PARTS - 1));
+        sent.get(1).answer().complete(Answer.TAKEN);
+        settle();
+        assertThat(answers.get(Answer.MAX_PARTS - 1).result()).isEqualTo(Answer.NOT_HERE);
+        assertThat(answers.get(Answer.MAX_PARTS).result()).isEqualTo(Answer.TAKEN);
+    }
+
+    @Test
+    void aMessageStaysFarBelowTheBusesLongestFrame() {
+        inOneTurn(() -> IntStream.range(0, 5).forEach(n -> batches.send(at("b", 1, 0), new byte[60 * 1024])));
+        assertThat(sent).extracting(each -> each.words().size()).containsExactly(2, 2, 1);
+    }
+}
