@@ -17,6 +17,7 @@ import io.bridgehead.broker.cluster.Fellow;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ class NodeRollTest {
         }
 
         @Override
-        public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+        public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration within) {
             return switch (fault) {
                 case NONE, ANSWER_LOST ->
                     Future.succeededFuture(rolls.get(to.node()).received((NodeMessage.OfNode) message));

@@ -43,6 +43,12 @@ public final class Switchboard implements NodeBus.Receiver {
 
     private static final Duration RETRY = Duration.ofSeconds(2);
 
+    /**
+     * For the words on which a bridge stands: a node may pause for 3 s, and its bridges are to outlive that, those too that
+     * are just being opened. One that does not come back is noticed by then, and every question to it fails.
+     */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(6);
+
     private final NodeId self;
     private final NodeBus bus;
     private final BusSeats seats;
@@ -283,14 +289,14 @@ public final class Switchboard implements NodeBus.Receiver {
 
     /**
      * Passes a signal on, to this node or another. One that needs an answer and finds nobody, or a node that does not
-     * take it within 3 s, is answered here.
+     * take it within {@link #LAST_WORDS}, is answered here.
      */
     public void tell(SessionAddress to, Signal signal) {
         if (isHere(to)) {
             sessions.find(to.session())
                     .ifPresentOrElse(session -> session.tell(signal), () -> answerForAbsent(to, signal));
         } else if (needsAnswer(signal)) {
-            bus.ask(LoopAddress.of(to), new NodeMessage.ForSession(to, signal))
+            bus.ask(LoopAddress.of(to), new NodeMessage.ForSession(to, signal), LAST_WORDS)
                     .onComplete(
                             taken -> {
                                 if (taken == NodeBus.Answer.NOT_HERE) {

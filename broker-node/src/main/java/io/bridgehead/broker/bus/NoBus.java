@@ -2,6 +2,7 @@ package io.bridgehead.broker.bus;
 
 import io.bridgehead.broker.model.NodeId;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Set;
 
 /** The bus of a node that is no cluster: there is nobody else. */
@@ -15,7 +16,7 @@ public final class NoBus implements NodeBus {
     }
 
     @Override
-    public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+    public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration within) {
         return Future.succeededFuture(Answer.NOT_HERE);
     }
 

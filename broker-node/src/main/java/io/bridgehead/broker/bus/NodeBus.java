@@ -3,6 +3,7 @@ package io.bridgehead.broker.bus;
 import io.bridgehead.broker.model.NodeId;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,11 +16,21 @@ public interface NodeBus {
     /** Sends and forgets. Takes over the reference of bytes in the message. */
     void send(LoopAddress to, NodeMessage message);
 
+    /** How long most questions wait: a node that is only slow answers by then. */
+    Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** As the other, within {@link #PATIENCE}. */
+    default Future<Answer> ask(LoopAddress to, NodeMessage message) {
+        return ask(to, message, PATIENCE);
+    }
+
     /**
-     * Sends and waits for the other node's word on it, at most 3 s; fails at once when that node leaves. A failed
-     * future: nobody knows whether it arrived.
+     * Sends and waits for the other node's word on it; fails at once when that node leaves. A failed future: nobody
+     * knows whether it arrived.
+     *
+     * @param within whoever has not answered by then will not, as far as this question goes
      */
-    Future<Answer> ask(LoopAddress to, NodeMessage message);
+    Future<Answer> ask(LoopAddress to, NodeMessage message, Duration within);
 
     /** The event loop of this node that the connections to and from other nodes live on; empty: not known, or none. */
     default Optional<EventLoop> loop() {

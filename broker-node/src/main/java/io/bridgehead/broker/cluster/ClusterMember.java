@@ -3,7 +3,6 @@ package io.bridgehead.broker.cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.OperationTimeoutException;
 import io.bridgehead.broker.bus.BusTap;
 import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.bus.NodeBus;
@@ -36,11 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class ClusterMember {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
-
-    /** A member that has just gone, or hangs, may hold up the first. */
-    private static final int ATTEMPTS = 3;
-
-    private static final Duration FORGOTTEN = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
@@ -80,8 +74,8 @@ public final class ClusterMember {
     }
 
     /**
-     * Joins, and waits until this node is a member, which is tried up to three times while others do not answer; nothing is
-     * received before {@link #start}. Blocks.
+     * Joins, and waits until this node is a member, which is tried as {@link JoinTries#OF_A_NODE} says while others do not
+     * answer; nothing is received before {@link #start}. Blocks.
      *
      * @param options of the Vert.x; those of the event bus are overwritten
      * @param builder how a Vert.x is built on this machine, such as {@code NativeTransport::builder}
@@ -90,32 +84,7 @@ public final class ClusterMember {
     public static ClusterMember join(
             Joining joining, VertxOptions options, BiFunction<VertxOptions, BusTap, VertxBuilder> builder) {
         JoinChecks.beforeTheJoin(joining.cluster());
-        int attempt = 1;
-        while (true) {
-            try {
-                return joinOnce(joining, options, builder);
-            } catch (ClusterRefused refused) {
-                if (attempt == ATTEMPTS || !(rootOf(refused) instanceof OperationTimeoutException)) {
-                    throw refused;
-                }
-                LOG.warn("{}; tried again", refused.getMessage());
-                attempt++;
-                awaitForgotten();
-            }
-        }
-    }
-
-    /**
-     * The others must have noticed that this address was left: who comes back at once is met on connections that they
-     * still dial to its old life, and close as doubles seconds later.
-     */
-    private static void awaitForgotten() {
-        try {
-            Thread.sleep(FORGOTTEN);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted between two tries to join", interrupted);
-        }
+        return JoinTries.OF_A_NODE.join(() -> joinOnce(joining, options, builder));
     }
 
     private static ClusterMember joinOnce(
@@ -165,15 +134,7 @@ public final class ClusterMember {
                     + "a running cluster); their reason is in the log", cause);
         }
         return new ClusterRefused("cluster.listen: " + cluster.listen().get(0) + ", cluster.event-bus: "
-                + cluster.eventBus().get(0) + ": could not join: " + rootOf(cause).getMessage(), cause);
-    }
-
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
+                + cluster.eventBus().get(0) + ": could not join: " + ClusterRefused.rootOf(cause).getMessage(), cause);
     }
 
     private List<InetAddress> addresses() {

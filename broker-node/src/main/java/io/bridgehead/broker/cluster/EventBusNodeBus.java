@@ -35,14 +35,10 @@ import java.util.stream.IntStream;
  */
 final class EventBusNodeBus implements NodeBus {
 
-    static final Duration ASK_TIMEOUT = Duration.ofSeconds(3);
-
     /** The first message to a new address may find nobody: the routes come a little later. */
     private static final Duration NO_HANDLERS_RETRY = Duration.ofMillis(50);
 
     private static final DeliveryOptions SEND = new DeliveryOptions().setCodecName(NodeMessageWire.NAME);
-    private static final DeliveryOptions ASK =
-            new DeliveryOptions().setCodecName(NodeMessageWire.NAME).setSendTimeout(ASK_TIMEOUT.toMillis());
     private static final DeliveryOptions ANSWER = new DeliveryOptions().setCodecName(AnswerWire.NAME);
 
     private final VertxInternal vertx;
@@ -149,7 +145,7 @@ final class EventBusNodeBus implements NodeBus {
     }
 
     @Override
-    public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+    public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration within) {
         Promise<Answer> answer = vertx.getOrCreateContext().promise();
         if (to.node().equals(self)) {
             new Outgoing(message).release();
@@ -158,33 +154,35 @@ final class EventBusNodeBus implements NodeBus {
         asks.add(to.node(), answer);
         // after the entry in the table: a node that goes between the two is seen by one of them
         if (members.get().contains(to.node())) {
-            attempt(to, message, true).onSuccess(answer::tryComplete).onFailure(answer::tryFail);
+            attempt(to, message, within, true).onSuccess(answer::tryComplete).onFailure(answer::tryFail);
         } else {
             new Outgoing(message).release();
             answer.tryFail("node " + to.node() + " is no member");
         }
-        return answer.future().timeout(ASK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        return answer.future().timeout(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Future<Answer> attempt(LoopAddress to, NodeMessage message, boolean again) {
+    private Future<Answer> attempt(LoopAddress to, NodeMessage message, Duration within, boolean again) {
         Outgoing outgoing = new Outgoing(message);
-        return request(to, outgoing)
+        return request(to, outgoing, within)
                 .compose(reply -> reply.body() == null
                         ? Future.failedFuture("an answer that is not understood")
                         : Future.succeededFuture(reply.body()))
                 .recover(cause -> {
                     if (again && isNoHandlers(cause) && !(message instanceof NodeMessage.BridgeBytes)) {
                         return vertx.timer(NO_HANDLERS_RETRY.toMillis(), TimeUnit.MILLISECONDS)
-                                .compose(later -> attempt(to, message, false));
+                                .compose(later -> attempt(to, message, within, false));
                     }
                     outgoing.release();
                     return Future.failedFuture(cause);
                 });
     }
 
-    private Future<Message<Answer>> request(LoopAddress to, Outgoing outgoing) {
+    private Future<Message<Answer>> request(LoopAddress to, Outgoing outgoing, Duration within) {
+        DeliveryOptions ask =
+                new DeliveryOptions().setCodecName(NodeMessageWire.NAME).setSendTimeout(within.toMillis());
         try {
-            return vertx.eventBus().request(to.text(), outgoing, ASK);
+            return vertx.eventBus().request(to.text(), outgoing, ask);
         } catch (RejectedExecutionException closed) {
             return Future.failedFuture(closed);
         }

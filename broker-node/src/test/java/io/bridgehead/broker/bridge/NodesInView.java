@@ -131,7 +131,7 @@ final class NodesInView {
         }
 
         @Override
-        public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+        public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration within) {
             return switch (of(to.node()).manner) {
                 case ANSWERS -> Future.succeededFuture(give(to, message));
                 case LOSES_THE_ANSWER -> Future.succeededFuture(give(to, message));

@@ -19,6 +19,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -208,7 +209,7 @@ final class TwoNodes {
         }
 
         @Override
-        public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+        public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration within) {
             return Future.failedFuture("a bridge asks nothing");
         }
 

@@ -139,7 +139,7 @@ class BusCheckTest {
         }
 
         @Override
-        public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+        public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration within) {
             return mute.contains(to.node())
                     ? Future.failedFuture("time-out")
                     : Future.succeededFuture(Answer.TAKEN);

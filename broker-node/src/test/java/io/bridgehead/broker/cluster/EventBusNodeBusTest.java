@@ -138,6 +138,28 @@ class EventBusNodeBusTest {
     }
 
     @Test
+    void aQuestionWaitsAsLongAsItIsSaidTo() {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        b.answers = message -> {
+            await().atMost(Duration.ofSeconds(20)).until(() -> goesOn.getCount() == 0);
+            return Answer.TAKEN;
+        };
+        // not the loop on which b answers pings
+        LoopAddress loop = new LoopAddress(B, 1);
+        Future<Answer> patient = a.bus().ask(loop, numbered(1), Duration.ofSeconds(20));
+        Future<Answer> usual = a.bus().ask(loop, numbered(2));
+        Future<Answer> impatient = a.bus().ask(loop, numbered(3), Duration.ofMillis(100));
+
+        await().until(impatient::failed);
+        assertThat(usual.isComplete()).isFalse();
+        await().until(usual::failed);
+        assertThat(patient.isComplete()).isFalse();
+        goesOn.countDown();
+        assertThat(result(patient)).isEqualTo(Answer.TAKEN);
+        b.answers = message -> Answer.TAKEN;
+    }
+
+    @Test
     void aQuestionToNoMemberFailsAtOnce() {
         Future<Answer> asked = a.bus().ask(LoopAddress.of(new NodeId("nobody")), numbered(1));
 
