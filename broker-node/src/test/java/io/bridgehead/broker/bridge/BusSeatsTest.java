@@ -10,6 +10,7 @@ import io.bridgehead.broker.model.SessionId;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -27,7 +28,7 @@ class BusSeatsTest {
         }
 
         @Override
-        public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+        public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration limit) {
             throw new IllegalStateException("a seat is nobody else's affair");
         }
 

@@ -15,6 +15,7 @@ import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,7 @@ class WordBatchesTest {
                 }
 
                 @Override
-                public Future<Answer> ask(LoopAddress to, NodeMessage message) {
+                public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration limit) {
                     Promise<Answer> answer = Promise.promise();
                     sent.add(new Sent(to, ((NodeMessage.Signalling) message).words(), answer));
                     return answer.future();
