@@ -37,6 +37,7 @@ final class GuardedTransport implements Transport {
     private final Transport transport;
     private final Guarded implementation;
     private final Optional<BusTap> tap;
+    private final HandshakeThreads handshakes = HandshakeThreads.ofThisMachine();
     private final Map<String, Door> doors = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
 
@@ -63,6 +64,11 @@ final class GuardedTransport implements Transport {
 
     void forget(String name) {
         doors.remove(name);
+    }
+
+    /** Where the hand-shakes of all listeners are computed. */
+    HandshakeThreads handshakes() {
+        return handshakes;
     }
 
     /** A number no other caller got from this transport. */

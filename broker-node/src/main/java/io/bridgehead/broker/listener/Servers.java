@@ -169,7 +169,7 @@ final class Servers<O extends NetServerOptions> {
                 .setTcpKeepAlive(true)
                 .setTcpUserTimeout(Math.toIntExact(limits.tcpUserTimeout().toMillis()));
         if (cert != null) {
-            TlsPolicy.apply(options, cert, limits.handshakeTimeout());
+            TlsPolicy.apply(options, transport.handshakes().engine(), cert, limits.handshakeTimeout());
         }
         return options;
     }

@@ -34,11 +34,22 @@ public final class TlsPolicy {
      * @param options of a TCP or HTTP server
      */
     public static void apply(NetServerOptions options, KeyCertOptions certificate, Duration handshakeTimeout) {
+        apply(options, new JdkSSLEngineOptions().setUseWorkerThread(true), certificate, handshakeTimeout);
+    }
+
+    /**
+     * The same with hand-shakes computed where {@code engine} says: not on an event loop, where a reconnect storm would
+     * hold up every bridge on it.
+     */
+    static void apply(
+            NetServerOptions options,
+            JdkSSLEngineOptions engine,
+            KeyCertOptions certificate,
+            Duration handshakeTimeout) {
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         options.setSsl(true)
                 .setKeyCertOptions(certificate)
-                // a hand-shake takes 2 ms of a core: on an event loop a reconnect storm would hold up every bridge on it
-                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+                .setSslEngineOptions(engine)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                 .setSslHandshakeTimeout(handshakeTimeout.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);

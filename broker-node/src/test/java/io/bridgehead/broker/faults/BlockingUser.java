@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -67,19 +65,6 @@ final class BlockingUser implements AutoCloseable {
             return socket;
         } catch (GeneralSecurityException impossible) {
             throw new IOException(impossible);
-        }
-    }
-
-    /** Two who are connected to each other directly, without a broker: what the machine itself does to them. */
-    static List<BlockingUser> directly() throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Socket one = new Socket(server.getInetAddress(), server.getLocalPort());
-            Socket other = server.accept();
-            for (Socket each : List.of(one, other)) {
-                each.setTcpNoDelay(true);
-                each.setSoTimeout(PATIENCE_MILLIS);
-            }
-            return List.of(new BlockingUser(one), new BlockingUser(other));
         }
     }
 

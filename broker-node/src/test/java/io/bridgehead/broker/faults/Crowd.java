@@ -97,6 +97,17 @@ final class Crowd implements AutoCloseable {
         return last.refused();
     }
 
+    /** All drop their connections and come back at once. */
+    void comeAgain() {
+        int expected = cutOff() + count;
+        try {
+            process.outputWriter(StandardCharsets.US_ASCII).append('\n').flush();
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
+        }
+        await("all are cut off").atMost(Duration.ofSeconds(20)).until(() -> cutOff() >= expected);
+    }
+
     void awaitAllIn(Duration within) {
         await("all of the crowd are in")
                 .atMost(within)

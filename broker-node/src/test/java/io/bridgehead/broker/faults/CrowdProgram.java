@@ -17,16 +17,20 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -34,7 +38,8 @@ import javax.net.ssl.SSLException;
 /**
  * Many users in a process of their own, each from an address of his own: they register, and come back at once on the next
  * node when they are cut off; who is refused tries again when the broker says, or after 0.5 to 1.5 s. Prints how many are
- * in, and how often somebody was cut off or refused. All on one event loop.
+ * in, and how often somebody was cut off or refused. On a line of input all drop their connections and come back at
+ * once. All on one event loop.
  */
 final class CrowdProgram {
 
@@ -58,6 +63,7 @@ final class CrowdProgram {
     private int cutOff;
     private int refused;
     private final Map<String, Integer> refusals = new TreeMap<>();
+    private final Set<ChannelHandlerContext> visits = new HashSet<>();
 
     private CrowdProgram(List<InetSocketAddress> nodes, String pin, Optional<SslContext> tls) {
         this.nodes = nodes;
@@ -78,7 +84,13 @@ final class CrowdProgram {
                 .map(node -> node.split(":"))
                 .map(node -> new InetSocketAddress(node[0], Integer.parseInt(node[1])))
                 .toList();
-        new CrowdProgram(nodes, arguments[3], tls).come(first, count);
+        CrowdProgram crowd = new CrowdProgram(nodes, arguments[3], tls);
+        crowd.come(first, count);
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)).lines().forEach(line -> crowd.drop());
+    }
+
+    private void drop() {
+        loop.execute(() -> List.copyOf(visits).forEach(ChannelHandlerContext::close));
     }
 
     private void come(int first, int count) {
@@ -115,7 +127,9 @@ final class CrowdProgram {
         }
 
         void come() {
-            InetSocketAddress node = nodes.get((number + tries) % nodes.size());
+            // those of one node do not all go to the same next one
+            int step = 1 + number / nodes.size() % Math.max(1, nodes.size() - 1);
+            InetSocketAddress node = nodes.get((number + tries * step) % nodes.size());
             // 250 to a third byte: each has an address of his own, as people have
             SocketAddress self = new InetSocketAddress(
                     "127.%d.%d.%d".formatted(1 + number / 62_500, number / 250 % 250, 1 + number % 250), 0);
@@ -215,6 +229,7 @@ final class CrowdProgram {
             if (text.startsWith(";registered:")) {
                 patience.cancel(false);
                 in = true;
+                visits.add(context);
                 guest.registered();
             } else if (text.startsWith(RETRY_HINT)) {
                 hintMillis = Integer.parseInt(text.substring(RETRY_HINT.length()).replace(" ms", ""));
@@ -237,6 +252,7 @@ final class CrowdProgram {
             }
             if (in) {
                 in = false;
+                visits.remove(context);
                 guest.cutOff();
             } else {
                 guest.again(last, hintMillis);

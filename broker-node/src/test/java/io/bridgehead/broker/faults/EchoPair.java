@@ -29,12 +29,6 @@ final class EchoPair implements AutoCloseable {
         return new EchoPair(caller, callee);
     }
 
-    /** Without a broker between them. */
-    static EchoPair direct() throws IOException {
-        List<BlockingUser> both = BlockingUser.directly();
-        return new EchoPair(both.get(0), both.get(1));
-    }
-
     private void echo() {
         byte[] bytes = new byte[BYTES];
         try {

@@ -1,0 +1,118 @@
+package io.bridgehead.broker.listener;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.DelegatingSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
+import io.vertx.core.spi.tls.SslContextFactory;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/**
+ * Where clients' TLS hand-shakes are computed, each 1 to 2 ms: on so few threads that the event loops, and with them the
+ * standing bridges, find a core when they need one. The other hand-shakes wait in order, one task of each connection
+ * before its room, so no more than {@code max-connections} allows; their deadline ends those who wait too long. Any
+ * thread. Idle, it holds none.
+ */
+final class HandshakeThreads implements Executor {
+
+    private static final int IDLE_SECONDS = 30;
+
+    private final ThreadPoolExecutor threads;
+
+    /** @param most hand-shakes at a time, at least 1 */
+    HandshakeThreads(int most) {
+        threads = new ThreadPoolExecutor(
+                most,
+                most,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name("tls-", 0).daemon().factory());
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Half of the machine's cores. */
+    static HandshakeThreads ofThisMachine() {
+        return new HandshakeThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    }
+
+    /** The JDK's TLS, computed here. */
+    JdkSSLEngineOptions engine() {
+        return new Engine(this);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        threads.execute(task);
+    }
+
+    /** How many are computed at a time. */
+    int most() {
+        return threads.getMaximumPoolSize();
+    }
+
+    /** Hand-shakes that wait for a thread. */
+    int waiting() {
+        return threads.getQueue().size();
+    }
+
+    /** Vert.x would compute on its 20 internal worker threads. */
+    private static final class Engine extends JdkSSLEngineOptions {
+
+        private final Executor threads;
+
+        private Engine(Executor threads) {
+            this.threads = threads;
+            setUseWorkerThread(true);
+        }
+
+        @Override
+        public JdkSSLEngineOptions copy() {
+            return new Engine(threads);
+        }
+
+        @Override
+        public SslContextFactory sslContextFactory() {
+            return new DefaultSslContextFactory(SslProvider.JDK, false) {
+                @Override
+                public SslContext create() throws SSLException {
+                    return new Context(super.create(), threads);
+                }
+            };
+        }
+    }
+
+    private static final class Context extends DelegatingSslContext {
+
+        private final Executor threads;
+
+        private Context(SslContext context, Executor threads) {
+            super(context);
+            this.threads = threads;
+        }
+
+        @Override
+        protected SslHandler newHandler(ByteBufAllocator allocator, boolean startTls, Executor workers) {
+            return super.newHandler(allocator, startTls, threads);
+        }
+
+        @Override
+        protected SslHandler newHandler(
+                ByteBufAllocator allocator, String host, int port, boolean startTls, Executor workers) {
+            return super.newHandler(allocator, host, port, startTls, threads);
+        }
+
+        @Override
+        protected void initEngine(SSLEngine engine) {
+            // as it is
+        }
+    }
+}

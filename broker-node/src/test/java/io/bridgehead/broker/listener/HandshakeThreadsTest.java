@@ -1,0 +1,82 @@
+package io.bridgehead.broker.listener;
+
+import static io.bridgehead.broker.listener.NodeForTest.await;
+import static io.bridgehead.broker.listener.NodeForTest.connect;
+import static io.bridgehead.broker.listener.NodeForTest.receive;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bridgehead.broker.config.TlsFiles;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HandshakeThreadsTest {
+
+    private static final int CLIENTS = 8;
+
+    @TempDir
+    private Path directory;
+
+    private final NodeForTest node = new NodeForTest();
+    private final HandshakeThreads threads = GuardedTransport.of(node.vertx).handshakes();
+
+    @AfterEach
+    void close() throws Exception {
+        node.close();
+    }
+
+    @Test
+    void handshakesWaitForTheirThreadsAndHoldUpNobodyElse() throws Exception {
+        TlsFiles files = TestCertificate.files(directory);
+        TestCertificate.write(TestCertificate.withSerial(1), files);
+        int secret = port(Limits.WIDE.tls(files));
+        int plain = port(Limits.WIDE);
+        CountDownLatch free = new CountDownLatch(1);
+        for (int n = 0; n < threads.most(); n++) {
+            threads.execute(() -> held(free));
+        }
+        List<CompletableFuture<String>> waiting = new ArrayList<>();
+        for (int n = 0; n < CLIENTS; n++) {
+            waiting.add(CompletableFuture.supplyAsync(() -> greeting(secret), task -> Thread.ofVirtual().start(task)));
+        }
+        await().until(() -> threads.waiting() == CLIENTS);
+        try (Socket other = connect(plain)) {
+            assertThat(receive(other, 5)).isEqualTo("hello");
+        }
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        free.countDown();
+        for (CompletableFuture<String> each : waiting) {
+            assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo("hello");
+        }
+    }
+
+    private int port(Limits limits) throws Exception {
+        TcpListener listener = new TcpListener(
+                node.vertx, ListenerKey.ESTIM, Limits.ANY, limits.build(), node.meters, tcp -> tcp.socket().write("hello"));
+        return await(listener.start()).getFirst();
+    }
+
+    private static String greeting(int port) {
+        try (Socket socket = TestCertificate.handshake(port)) {
+            return receive(socket, 5);
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static void held(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
