@@ -6,6 +6,8 @@ PATH=$PATH:/usr/sbin
 
 bridgehead=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)/../../target/dist/bin/bridgehead
 bench_pid='' pids=''
+# what a server and the client are started by, such as: taskset -c 0
+on_server=() on_client=()
 
 fail() {
     echo "$(basename "$0" .sh): $*" >&2
@@ -74,7 +76,7 @@ start_node() {
     local at=$1 log=$dir/$2.log
     shift 2
     mkdir -p "$dir/data"
-    "$bridgehead" serve \
+    "${on_server[@]}" "$bridgehead" serve \
         --set node.drain-time=1s --set node.data-dir="$dir/data" --set store.url="jdbc:sqlite:$dir/data/bench.db" \
         --set accounts.mode=open --set estim.listen="127.0.0.1:$at" --set estim.websocket= \
         --set estim.connections-per-second=0 --set estim.max-connections=20000 \
@@ -116,7 +118,7 @@ CONFIG
 
 # in the background: a signal ends a wait at once, but not a command in the foreground
 bench() {
-    "$bridgehead" bench "$@" --markdown "$dir/table.md" &
+    "${on_client[@]}" "$bridgehead" bench "$@" --markdown "$dir/table.md" &
     bench_pid=$!
     wait "$bench_pid"
     bench_pid=''

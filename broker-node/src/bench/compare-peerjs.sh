@@ -2,8 +2,8 @@
 # Measures signalling beside PeerServer of the PeerJS project (npm `peer`) in the same run, in turns, by the same client:
 # messages between couples of peers, one node and two, and what idle peers cost. Writes a Markdown report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-peerjs.sh broker-node/PERFORMANCE-signalling.md
-# Everything is on loopback and ends by itself; takes about four minutes. Further settings, by environment:
-#   ROUNDS (3) SECONDS_EACH (3) WARM_UP (10 seconds) COUPLES (100) RATE (4000: messages a second that both can carry)
+# Everything is on loopback and ends by itself; takes about six minutes. Further settings, by environment:
+#   ROUNDS (3) SECONDS_EACH (3) WARM_UP (30 seconds) COUPLES (100) RATE (4000: messages a second that both can carry)
 #   PEERS (4000, idle)
 #   PORT (21900: 20 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
 #   PEERJS (1.0.2: its version) PARTS (one two idle)
@@ -14,7 +14,7 @@ report=${1:?usage: compare-peerjs.sh REPORT.md}
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-3}
-warm_up=${WARM_UP:-10}
+warm_up=${WARM_UP:-30}
 couples=${COUPLES:-100}
 rate=${RATE:-4000}
 peers=${PEERS:-4000}
@@ -23,7 +23,8 @@ peerjs=${PEERJS:-1.0.2}
 parts=${PARTS:-one two idle}
 js=$((port + 19))
 
-need "$rounds" node npm
+need "$rounds" node npm taskset
+[ "$(nproc)" -ge 2 ] || fail "$(nproc) core (expected: 2 or more, one for the client)"
 ulimit -n "$(ulimit -H -n)"
 need_ports "$port" 20
 npm install --prefix "$dir/peerjs" --no-audit --no-fund --loglevel error "peer@$peerjs" > "$dir/npm.log" 2>&1 || {
@@ -33,7 +34,7 @@ npm install --prefix "$dir/peerjs" --no-audit --no-fund --loglevel error "peer@$
 
 # in `peerjs_pid`
 start_peerjs() {
-    node "$dir/peerjs/node_modules/.bin/peerjs" --port "$js" --host 127.0.0.1 --concurrent_limit 20000 \
+    "${on_server[@]}" node "$dir/peerjs/node_modules/.bin/peerjs" --port "$js" --host 127.0.0.1 --concurrent_limit 20000 \
         > "$dir/peerjs.log" 2>&1 &
     peerjs_pid=$!
     pids="$pids $peerjs_pid"
@@ -68,6 +69,7 @@ start_brokers() {
 contestant="| PeerServer | npm peer $peerjs on Node $(node --version), one process: it cannot share its peers with another |"
 report_head "Performance of signalling" "Measured by \`broker-node/src/bench/compare-peerjs.sh\` on $(date -u +%F); client, nodes and PeerServer share one
 machine's cores over loopback. Couples of peers send each other ICE candidates, one message of a couple in flight at a time.
+While messages are measured the servers, both nodes together or PeerServer, have the first core and the client the second.
 \"messages a core\" is messages by the processor time of the server's processes, all their threads. Median of the rounds,
 lowest and highest in brackets."
 
@@ -79,6 +81,7 @@ messages() {
     section "$1" "$2" "signalling --broker $brokers --broker-pid PIDS --peerjs 127.0.0.1:$js --peerjs-pid PID ${arguments[*]}"
 }
 
+on_server=(taskset -c 0) on_client=(taskset -c 1)
 case " $parts " in *" one "*)
     start_brokers 1
     start_peerjs
@@ -95,6 +98,7 @@ case " $parts " in *" two "*)
     end_all
     ;;
 esac
+on_server=() on_client=()
 case " $parts " in *" idle "*)
     start_brokers 1
     bench signalling-idle --broker "$brokers" --pid "$broker_pids" --peers "$peers" --collect
