@@ -123,6 +123,15 @@ final class HazelcastSettings {
         set(config, ClusterProperty.MAX_WAIT_SECONDS_BEFORE_JOIN, "4");
     }
 
+    /**
+     * The oldest member's successor asks every other for its consent, and drops whoever does not give it. A member that
+     * has not noticed yet that the oldest is gone says "later"; Hazelcast asks so often again, the first times at once,
+     * then in 1, 2, 4 ... 500 ms. With 8 that was over after 10 ms: a busy member lost its cluster. These last 8.5 s, as
+     * long as it takes anybody to notice. (The same number is a time in seconds, which a member that hangs does not use
+     * up: it is suspected before.)
+     */
+    static final int MASTERSHIP_CLAIM_TRIES = 30;
+
     /** By default a hung member is noticed after 61 s, and calls to it block for 55 s. */
     private static void detection(Config config) {
         set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, "1");
@@ -130,7 +139,7 @@ final class HazelcastSettings {
         // not by itself: MergeSearch knows when
         set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, NEVER);
         set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, NEVER);
-        set(config, ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS, "8");
+        set(config, ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS, Integer.toString(MASTERSHIP_CLAIM_TRIES));
         set(config, ClusterProperty.PARTIAL_MEMBER_DISCONNECTION_RESOLUTION_HEARTBEAT_COUNT, "5");
         set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, "5000");
         set(config, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, "20");

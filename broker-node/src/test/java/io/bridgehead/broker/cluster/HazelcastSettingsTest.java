@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +54,19 @@ class HazelcastSettingsTest {
                 .findFirst()
                 .orElseThrow()
                 .substring(property.length());
+    }
+
+    /** Whoever notices the oldest member's end later than its successor must not be dropped for it. */
+    @Test
+    void aMembersConsentIsAskedForUntilItMustHaveNoticed() {
+        Config config = HazelcastSettings.of(
+                TestMember.cluster(1, MutualTlsFiles.NONE), new NodeId("a"), new Incarnation(1), List.of());
+        int tries = Integer.parseInt(config.getProperty("hazelcast.mastership.claim.timeout.seconds"));
+        // Hazelcast's pauses: none before the first five tries again, then doubled from 1 ms on, up to 500
+        long millis = IntStream.range(5, tries).mapToLong(n -> Math.min(1L << Math.min(n - 5, 9), 500)).sum();
+        assertThat(Duration.ofMillis(millis))
+                .isGreaterThan(Duration.ofSeconds(Integer.parseInt(
+                        config.getProperty("hazelcast.max.no.heartbeat.seconds"))));
     }
 
     @Test
