@@ -201,7 +201,7 @@ public final class ClusterView {
                 // the id's loop may not exist on a node that it is not of
                 .map(node -> bus.ask(LoopAddress.of(node), message)
                         .onSuccess(answer -> {
-                            if (answer == NodeBus.Answer.TAKEN) {
+                            if (answer.equals(NodeBus.Answer.TAKEN)) {
                                 kicked.tryComplete(new Kick.Told());
                             }
                         })

@@ -55,7 +55,7 @@ public final class NodeQuestions<A> {
         bus.ask(LoopAddress.of(node), question.apply(number))
                 .onComplete(
                         taken -> {
-                            if (taken == NodeBus.Answer.NOT_HERE) {
+                            if (taken.equals(NodeBus.Answer.NOT_HERE)) {
                                 word.tryComplete(new Word.NotUnderstood<>());
                             }
                         },

@@ -299,7 +299,7 @@ public final class Switchboard implements NodeBus.Receiver {
             bus.ask(LoopAddress.of(to), new NodeMessage.ForSession(to, signal), LAST_WORDS)
                     .onComplete(
                             taken -> {
-                                if (taken == NodeBus.Answer.NOT_HERE) {
+                                if (taken.equals(NodeBus.Answer.NOT_HERE)) {
                                     answerForAbsent(to, signal);
                                 }
                             },

@@ -267,7 +267,7 @@ final class Consents implements RelayPolicy {
     private Future<Boolean> answerElsewhere(String id, boolean yes) {
         List<Future<Boolean>> answers = bus.others().stream()
                 .map(node -> bus.ask(LoopAddress.of(node), message(new ConsentWord.Decision(id, yes)))
-                        .map(taken -> taken == NodeBus.Answer.TAKEN)
+                        .map(taken -> taken.equals(NodeBus.Answer.TAKEN))
                         .otherwise(false))
                 .toList();
         return Future.join(answers).map(done -> answers.stream().anyMatch(Future::result));

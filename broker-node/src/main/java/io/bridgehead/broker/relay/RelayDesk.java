@@ -314,7 +314,7 @@ final class RelayDesk {
         List<NodeId> nodes = List.copyOf(bus.others());
         List<Future<Optional<Boolean>>> answers = nodes.stream()
                 .map(node -> bus.ask(LoopAddress.of(node), new NodeMessage.Relay(word))
-                        .map(answer -> Optional.of(answer == NodeBus.Answer.TAKEN))
+                        .map(answer -> Optional.of(answer.equals(NodeBus.Answer.TAKEN)))
                         .otherwise(Optional.empty()))
                 .toList();
         return here.future().compose(own -> Future.all(answers).map(all -> {
@@ -420,7 +420,7 @@ final class RelayDesk {
         byte[] word = RelayWordCodec.write(new RelayWord.Claim(key, call, place.client()));
         bus.ask(LoopAddress.of(node), new NodeMessage.Relay(word))
                 .onComplete(done -> run(() -> {
-                    boolean rings = done.succeeded() && done.result() == NodeBus.Answer.TAKEN;
+                    boolean rings = done.succeeded() && done.result().equals(NodeBus.Answer.TAKEN);
                     if (!rings && place.missed(call)) {
                         others.claimed(node, key, true);
                         serve(service);

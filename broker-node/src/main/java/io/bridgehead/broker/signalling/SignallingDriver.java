@@ -324,11 +324,7 @@ final class SignallingDriver
 
     /** At once when the answer is here: a word of the meeting may be behind it. */
     private void entered(SignallingEvent outcome) {
-        if (inContext()) {
-            fireFirst(outcome);
-        } else {
-            execute(() -> fireFirst(outcome));
-        }
+        SignallingPost.on(loop, () -> fireFirst(outcome));
     }
 
     private void fireFirst(SignallingEvent outcome) {

@@ -198,7 +198,6 @@ final class StrictJson {
 
     /** Most strings of a message are nobody's business: walked over, not built. */
     private void skipString() throws Refused {
-        int start = at;
         int n = at + 1;
         while (n < text.length()) {
             char c = text.charAt(n);
@@ -211,7 +210,7 @@ final class StrictJson {
             }
             n++;
         }
-        at = start;
+        // an escape, or a mistake
         string();
     }
 

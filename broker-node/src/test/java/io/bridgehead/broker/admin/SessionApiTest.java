@@ -11,6 +11,7 @@ import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.presence.Presence;
+import io.bridgehead.broker.presence.RecordedSession;
 import io.bridgehead.broker.session.CloseReason;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;

@@ -13,6 +13,7 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.model.SessionInfo;
+import io.bridgehead.broker.presence.RecordedSession;
 import io.bridgehead.broker.session.CloseReason;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -136,8 +137,8 @@ class ClusterViewTest {
 
     @Test
     void aSessionIsEndedWhereverItIs() throws Exception {
-        NodesInView.Listed here = nodes.node(1).session(1, "ann");
-        NodesInView.Listed there = nodes.node(3).session(1, "cat");
+        RecordedSession here = nodes.node(1).session(1, "ann");
+        RecordedSession there = nodes.node(3).session(1, "cat");
         // what another node has is not in its way, and an older one knows this message
         nodes.node(2).manner = Manner.UNREACHABLE;
         nodes.node(3).manner = Manner.OF_AN_OLDER_VERSION;

@@ -15,11 +15,10 @@ import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.model.SessionInfo;
-import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.presence.Presence;
+import io.bridgehead.broker.presence.RecordedSession;
 import io.bridgehead.broker.session.CloseReason;
-import io.bridgehead.broker.session.Signal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -79,14 +78,14 @@ final class NodesInView {
             this.view = new ClusterView(id, this, sessions, () -> bridges, LIMIT);
         }
 
-        Listed session(long count, String account) {
+        RecordedSession session(long count, String account) {
             return session(count, account, Optional.empty());
         }
 
-        Listed session(long count, String account, Optional<String> partner) {
+        RecordedSession session(long count, String account, Optional<String> partner) {
             AccountId owner = new AccountId(account, "example.org");
             SessionAddress address = new SessionAddress(id, new SessionId(number, count));
-            Listed session = new Listed(
+            RecordedSession session = new RecordedSession(
                     new SessionInfo(address, "line-tcp", "127.0.0.7:4001", NOW, Optional.of(owner), "idle", partner),
                     new ArrayList<>());
             sessions.connected(session);
@@ -153,54 +152,5 @@ final class NodesInView {
 
     private InView of(NodeId id) {
         return nodes.values().stream().filter(node -> node.id.equals(id)).findFirst().orElseThrow();
-    }
-
-    /** A session that remembers why it was ended. */
-    record Listed(SessionInfo info, List<CloseReason> evictions) implements LocalSession {
-
-        @Override
-        public boolean movable() {
-            return true;
-        }
-
-        @Override
-        public void askToMove() {
-            throw new IllegalStateException("nobody here drains");
-        }
-
-        @Override
-        public SessionId id() {
-            return info.address().session();
-        }
-
-        @Override
-        public void tell(Signal signal) {
-            throw new IllegalStateException("who looks tells nobody: " + signal);
-        }
-
-        @Override
-        public void evict(CloseReason reason) {
-            evictions.add(reason);
-        }
-
-        @Override
-        public void renamed(String displayName) {
-            throw new IllegalStateException("who looks names nobody: " + displayName);
-        }
-
-        @Override
-        public void nodeGone(NodeId node) {
-            throw new IllegalStateException("who looks ends no calls: " + node);
-        }
-
-        @Override
-        public boolean inContext() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
     }
 }

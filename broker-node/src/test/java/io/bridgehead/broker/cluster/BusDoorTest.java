@@ -78,7 +78,7 @@ class BusDoorTest {
     @AfterEach
     void theBusGoesOn() {
         await().until(() -> a.bus().ask(LoopAddress.of(B), new NodeMessage.Ping(A)).otherwise(Answer.NOT_HERE)
-                .toCompletionStage().toCompletableFuture().join() == Answer.TAKEN);
+                .toCompletionStage().toCompletableFuture().join().equals(Answer.TAKEN));
         assertThat(b.received).isEmpty();
     }
 

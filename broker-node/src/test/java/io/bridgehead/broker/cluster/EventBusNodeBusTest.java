@@ -205,7 +205,7 @@ class EventBusNodeBusTest {
         TestMember c = TestMember.join("c", TestMember.cluster(PORTS[2], tls("c"), PORTS[0], PORTS[1]));
         await().until(() -> a.bus().others().contains(C) && b.bus().others().contains(C));
         await().until(() -> a.bus().ask(LoopAddress.of(C), numbered(0)).otherwise(Answer.NOT_HERE)
-                .toCompletionStage().toCompletableFuture().join() == Answer.TAKEN);
+                .toCompletionStage().toCompletableFuture().join().equals(Answer.TAKEN));
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
         c.answers = message -> {

@@ -10,7 +10,6 @@ import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.session.CloseReason;
-import io.bridgehead.broker.session.Signal;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -34,19 +33,19 @@ class LocalSessionsTest {
 
     @Test
     void aLaterEndThatIsTakenBackIsNotMissed() {
-        Guest ann = new Guest(0);
+        RecordedSession ann = guest(0);
         sessions.admitted(ann, entitlement(0, 10));
         assertThat(sessions.evictExpired(at(9))).isZero();
         sessions.entitled(ann, entitlement(0, 100));
         assertThat(sessions.evictExpired(at(50))).isZero();
         sessions.entitled(ann, entitlement(0, 40));
         assertThat(sessions.evictExpired(at(51))).isEqualTo(1);
-        assertThat(ann.ended).isEqualTo(CloseReason.EXPIRED);
+        assertThat(ann.evictions()).containsExactly(CloseReason.EXPIRED);
     }
 
     @Test
     void whoIsSlowToEndIsAskedAgain() {
-        sessions.admitted(new Guest(0), entitlement(0, 10));
+        sessions.admitted(guest(0), entitlement(0, 10));
         assertThat(sessions.evictExpired(at(10))).isEqualTo(1);
         assertThat(sessions.evictExpired(at(11))).isEqualTo(1);
     }
@@ -68,12 +67,12 @@ class LocalSessionsTest {
     @Property(tries = 2_000)
     void whoeverIsOverIsFoundWhateverWentBefore(@ForAll("steps") List<Step> steps) {
         LocalSessions some = new LocalSessions();
-        Map<Integer, Guest> guests = new HashMap<>();
+        Map<Integer, RecordedSession> guests = new HashMap<>();
         Map<Integer, Integer> ends = new HashMap<>();
         for (Step step : steps) {
             switch (step.what()) {
                 case "admitted" -> {
-                    guests.put(step.user(), new Guest(step.user()));
+                    guests.put(step.user(), guest(step.user()));
                     ends.put(step.user(), step.end());
                     some.admitted(guests.get(step.user()), entitlement(step.user(), step.end()));
                 }
@@ -94,16 +93,16 @@ class LocalSessionsTest {
                     Set<Integer> over = new TreeSet<>(ends.keySet());
                     over.removeIf(user -> ends.get(user) < 0 || ends.get(user) > step.end());
                     assertThat(ended(guests)).isEqualTo(over);
-                    guests.values().forEach(guest -> guest.ended = null);
+                    guests.values().forEach(guest -> guest.evictions().clear());
                 }
             }
         }
     }
 
-    private static Set<Integer> ended(Map<Integer, Guest> guests) {
+    private static Set<Integer> ended(Map<Integer, RecordedSession> guests) {
         Set<Integer> ended = new TreeSet<>();
         guests.forEach((user, guest) -> {
-            if (guest.ended == CloseReason.EXPIRED) {
+            if (guest.evictions().equals(List.of(CloseReason.EXPIRED))) {
                 ended.add(user);
             }
         });
@@ -126,66 +125,9 @@ class LocalSessionsTest {
         return NOON.plusSeconds(second);
     }
 
-    /** A session that notes its end and does not hurry. One session a user: the newest takes its place. */
-    private static final class Guest implements LocalSession {
-
-        private final SessionId id;
-        private CloseReason ended;
-
-        private Guest(int user) {
-            this.id = new SessionId(1, user);
-        }
-
-        @Override
-        public SessionId id() {
-            return id;
-        }
-
-        @Override
-        public void tell(Signal signal) {
-            throw new IllegalStateException("nobody tells: " + signal);
-        }
-
-        @Override
-        public void evict(CloseReason reason) {
-            ended = reason;
-        }
-
-        @Override
-        public boolean movable() {
-            return true;
-        }
-
-        @Override
-        public void askToMove() {
-            throw new IllegalStateException("nobody drains");
-        }
-
-        @Override
-        public void renamed(String displayName) {
-            throw new IllegalStateException("nobody is renamed: " + displayName);
-        }
-
-        @Override
-        public void nodeGone(NodeId node) {
-            throw new IllegalStateException("no node goes: " + node);
-        }
-
-        @Override
-        public boolean inContext() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public SessionInfo info() {
-            return new SessionInfo(
-                    new SessionAddress(new NodeId("n1"), id), "line-tcp", "192.0.2.1", NOON, Optional.empty(), "idle",
-                    Optional.empty());
-        }
+    private static RecordedSession guest(int user) {
+        return new RecordedSession(new SessionInfo(
+                new SessionAddress(new NodeId("n1"), new SessionId(1, user)), "line-tcp", "192.0.2.1", NOON,
+                Optional.empty(), "idle", Optional.empty()));
     }
 }

@@ -1,18 +1,17 @@
-package io.bridgehead.broker.admin;
+package io.bridgehead.broker.presence;
 
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.model.SessionInfo;
-import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.session.Signal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A session that remembers why it was ended. */
-record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements LocalSession {
+/** A session that remembers why it was ended, and takes part in nothing else. Any thread. */
+public record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements LocalSession {
 
-    RecordedSession(SessionInfo info) {
+    public RecordedSession(SessionInfo info) {
         this(info, new CopyOnWriteArrayList<>());
     }
 
@@ -23,7 +22,7 @@ record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements
 
     @Override
     public void tell(Signal signal) {
-        throw new IllegalStateException("the API tells sessions nothing: " + signal);
+        throw new IllegalStateException("nobody here tells sessions anything: " + signal);
     }
 
     @Override
@@ -43,12 +42,12 @@ record RecordedSession(SessionInfo info, List<CloseReason> evictions) implements
 
     @Override
     public void renamed(String displayName) {
-        throw new IllegalStateException("the API names nobody: " + displayName);
+        throw new IllegalStateException("nobody here is renamed: " + displayName);
     }
 
     @Override
     public void nodeGone(NodeId node) {
-        throw new IllegalStateException("the API ends no calls: " + node);
+        throw new IllegalStateException("nobody here ends calls: " + node);
     }
 
     @Override
