@@ -16,6 +16,14 @@ public interface NodeBus {
     void send(LoopAddress to, NodeMessage message);
 
     /**
+     * The way of one bridge's messages to a loop of another node: as {@link #send}, all of them in order. They come from
+     * one thread.
+     */
+    default Line line(LoopAddress to) {
+        return message -> send(to, message);
+    }
+
+    /**
      * Sends and waits for the other node's word on it, at most 3 s; fails at once when that node leaves. A failed
      * future: nobody knows whether it arrived.
      */
@@ -35,6 +43,13 @@ public interface NodeBus {
         TAKEN,
         /** Nobody there by that name. */
         NOT_HERE
+    }
+
+    /** See {@link #line}. */
+    interface Line {
+
+        /** Sends and forgets. Takes over the reference of bytes in the message. */
+        void send(NodeMessage.OfBridge message);
     }
 
     /** Who gets what comes in. */
