@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
@@ -98,6 +99,11 @@ final class CargoLoader extends ChannelOutboundHandlerAdapter {
     }
 
     // ---- past the bus
+
+    /** Where {@link #send} is possible. Any thread. */
+    EventLoop loop() {
+        return context.channel().eventLoop();
+    }
 
     /**
      * Writes a message of a bridge and takes over its bytes; false: this is not the thread for it, or the connection has

@@ -226,6 +226,11 @@ final class EventBusNodeBus implements NodeBus {
         return cargo.loop();
     }
 
+    /** Where the connection lives that lines to this address write to; empty: it is not known yet. */
+    Optional<EventLoop> loopTo(LoopAddress to) {
+        return Optional.ofNullable(cargo.connectionTo(to.text())).map(CargoLoader::loop);
+    }
+
     @Override
     public Set<NodeId> others() {
         return members.get();

@@ -78,7 +78,8 @@ class EventBusNodeBusTest {
             b.received.clear();
             b.threads.clear();
             NodeBus.Line line = a.bus().line(LoopAddress.of(B));
-            from.execute(() -> IntStream.range(0, 6000).forEach(number -> line.send(ofLine(number))));
+            // a task for each: on its way the first shows the way to those behind it
+            IntStream.range(0, 6000).forEach(number -> from.execute(() -> line.send(ofLine(number))));
 
             await().atMost(Duration.ofSeconds(20)).until(() -> b.received.size() == 6000);
             assertThat(b.received.stream().map(EventBusNodeBusTest::numberOf))
@@ -158,6 +159,11 @@ class EventBusNodeBusTest {
         await().until(() -> a.bus().loop().isPresent() && b.bus().loop().isPresent());
         for (TestMember member : List.of(a, b)) {
             assertThat(member.bus().loop()).hasValue(member.member.loops().all().getFirst());
+            LoopAddress other = LoopAddress.of(member == a ? B : A);
+            member.bus().line(other).send(numbered(1));
+            EventBusNodeBus bus = (EventBusNodeBus) member.bus();
+            await().until(() -> bus.loopTo(other).isPresent());
+            assertThat(bus.loopTo(other)).as("dialled").hasValue(member.member.loops().all().getFirst());
         }
     }
 
