@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -97,13 +97,15 @@ final class TestCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Closes the node's bus connections to the others, as a network does that drops them; they open anew. */
+    /**
+     * Breaks the node's bus connections to the others as a network does, so that the node hears of it only afterwards and
+     * what it writes till then is lost; they open anew.
+     */
     void cutBus(int number) throws ReflectiveOperationException {
         EventBus bus = ((Vertx) field(nodes.get(number).node, "vertx")).eventBus();
         for (Object connection : ((Map<?, ?>) field(bus, "outboundConnections")).values()) {
             NetSocketInternal socket = (NetSocketInternal) field(connection, "socket");
-            socket.channelHandlerContext().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            socket.channelHandlerContext().channel().close();
+            ((DuplexChannel) socket.channelHandlerContext().channel()).shutdownOutput();
         }
     }
 

@@ -49,9 +49,8 @@ final class RemoteBridge implements Bridge {
     private final CallId call;
     private final SessionAddress self;
     private final SessionAddress partner;
-    private final LoopAddress address;
+    private final NodeBus.Line line;
     private final BridgeEnd end;
-    private final NodeBus bus;
     private final int window;
     private final NodeCredit nodeCredit;
     private final Observer observer;
@@ -86,9 +85,8 @@ final class RemoteBridge implements Bridge {
         this.call = call;
         this.self = self;
         this.partner = partner;
-        this.address = LoopAddress.of(partner.node());
+        this.line = bus.line(LoopAddress.of(partner.node()));
         this.end = end;
-        this.bus = bus;
         this.window = window;
         this.nodeCredit = nodeCredit;
         this.observer = observer;
@@ -152,7 +150,7 @@ final class RemoteBridge implements Bridge {
 
     private boolean sendFrame(ByteBuf from) {
         if (!from.isReadable()) {
-            bus.send(address, new NodeMessage.BridgeBytes(
+            line.send(new NodeMessage.BridgeBytes(
                     partner.session(), call, sentFrames++, Unpooled.EMPTY_BUFFER));
             return true;
         }
@@ -170,7 +168,7 @@ final class RemoteBridge implements Bridge {
             return false;
         }
         sentBytes += length;
-        bus.send(address, new NodeMessage.BridgeBytes(
+        line.send(new NodeMessage.BridgeBytes(
                 partner.session(), call, sentFrames++, from.readRetainedSlice(length)));
         return true;
     }
@@ -231,7 +229,7 @@ final class RemoteBridge implements Bridge {
 
     private void report() {
         reported = taken;
-        bus.send(address, new NodeMessage.BridgeCredit(partner.session(), call, taken));
+        line.send(new NodeMessage.BridgeCredit(partner.session(), call, taken));
     }
 
     /** The partner's end has sent so many frames, and asks where we stand. */
@@ -247,7 +245,7 @@ final class RemoteBridge implements Bridge {
         ticks++;
         boolean waits = sentBytes > takenByPartner || !pending.isEmpty();
         if (waits || ticks % IDLE_CHECK_SECONDS == 0) {
-            bus.send(address, new NodeMessage.BridgeCheck(partner.session(), call, sentFrames, self));
+            line.send(new NodeMessage.BridgeCheck(partner.session(), call, sentFrames, self));
         }
         pump();
     }
@@ -276,7 +274,7 @@ final class RemoteBridge implements Bridge {
     private void fail(Failure failure) {
         observer.failed(failure);
         if (failure == Failure.FRAME_LOST) {
-            bus.send(address, new NodeMessage.BridgeOver(partner.session(), call, -1));
+            line.send(new NodeMessage.BridgeOver(partner.session(), call, -1));
         }
         partnerOver = true;
         tellEnd();
@@ -311,7 +309,7 @@ final class RemoteBridge implements Bridge {
         pending.clear();
         nodeCredit.bridgeClosed(sentBytes - takenByPartner);
         if (tell && !partnerOver) {
-            bus.send(address, new NodeMessage.BridgeOver(partner.session(), call, sentFrames));
+            line.send(new NodeMessage.BridgeOver(partner.session(), call, sentFrames));
         }
         observer.closed();
     }

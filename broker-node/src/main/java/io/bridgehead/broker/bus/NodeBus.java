@@ -25,6 +25,14 @@ public interface NodeBus {
     }
 
     /**
+     * The way of one bridge's messages to a loop of another node: as {@link #send}, all of them in order. They come from
+     * one thread.
+     */
+    default Line line(LoopAddress to) {
+        return message -> send(to, message);
+    }
+
+    /**
      * Sends and waits for the other node's word on it; fails at once when that node leaves. A failed future: nobody
      * knows whether it arrived.
      *
@@ -65,6 +73,13 @@ public interface NodeBus {
         public Answer forPart(int part) {
             return (missing >>> part & 1) == 0 ? TAKEN : NOT_HERE;
         }
+    }
+
+    /** See {@link #line}. */
+    interface Line {
+
+        /** Sends and forgets. Takes over the reference of bytes in the message. */
+        void send(NodeMessage.OfBridge message);
     }
 
     /** Who gets what comes in. */

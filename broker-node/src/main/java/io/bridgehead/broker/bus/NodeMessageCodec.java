@@ -28,6 +28,9 @@ public final class NodeMessageCodec {
     /** Bytes of a bridge's frame before its own begin: version, type, session, call, sequence number. */
     public static final int BRIDGE_FIELDS = 2 + 2 * Long.BYTES + 2 * Long.BYTES + Integer.BYTES + Integer.BYTES;
 
+    /** No message of a bridge has more besides its bytes: one names a node. */
+    public static final int MAX_BRIDGE_FIELDS = 2 * BRIDGE_FIELDS + 1024;
+
     private static final byte VERSION = 1;
     private static final int MAX_TEXT_BYTES = 1024;
 
@@ -141,9 +144,32 @@ public final class NodeMessageCodec {
         }
     }
 
+    /** Whether a message of a bridge begins at this index. */
+    public static boolean isOfBridge(ByteBuf in, int at) {
+        return at + 2 <= in.writerIndex()
+                && in.getByte(at) == VERSION
+                && in.getByte(at + 1) >= BRIDGE_BYTES
+                && in.getByte(at + 1) <= BRIDGE_OVER;
+    }
+
     /** Whether a frame of a bridge begins at this index, with all of its {@link #BRIDGE_FIELDS}. */
     public static boolean isBridgeBytes(ByteBuf in, int at) {
         return at + BRIDGE_FIELDS <= in.writerIndex() && in.getByte(at) == VERSION && in.getByte(at + 1) == BRIDGE_BYTES;
+    }
+
+    /** The fields of the frame that {@link #isBridgeBytes begins} at this index, with these bytes. */
+    public static NodeMessage.BridgeBytes bridgeBytes(ByteBuf in, int at, ByteBuf bytes) {
+        int call = at + 2 + 2 * Long.BYTES;
+        int numbers = call + 2 * Long.BYTES;
+        return new NodeMessage.BridgeBytes(
+                session(in, at + 2),
+                new CallId(session(in, call), in.getInt(numbers)),
+                in.getInt(numbers + Integer.BYTES),
+                bytes);
+    }
+
+    private static SessionId session(ByteBuf in, int at) {
+        return new SessionId(in.getLong(at), in.getLong(at + Long.BYTES));
     }
 
     private static Optional<NodeMessage> message(ByteBuf in) {

@@ -1,32 +1,39 @@
 package io.bridgehead.broker.cluster;
 
 import io.bridgehead.broker.bus.BusTap;
+import io.bridgehead.broker.bus.LoopAddress;
 import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.bus.NodeMessageCodec;
 import io.bridgehead.broker.config.Endpoint;
+import io.bridgehead.broker.model.NodeId;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 
 /**
- * Takes the bytes of bridges past the buffers of the event bus, which would copy each of them five times between two
- * sockets. On the wire a frame is the bus's own, bytes and all. Inside a process, between the message codec and the
- * socket, a frame carries a ticket in their place, and so keeps its turn among all other messages.
+ * Takes the messages of bridges past the event bus, on the bus's own connections and in its own form: on the wire nothing
+ * differs. Inside, a byte is not copied between two sockets, and a message is not queued between two handlers.
  *
  * <pre>
- *  codec --ticket--> Vert.x --ticket--> {@link CargoLoader} --bytes--> [TLS] -> socket
- *  codec <--ticket-- Vert.x <--ticket-- {@link CargoUnloader} <--bytes-- [TLS] <- socket
+ *  {@link BridgeLine} ------------------> {@link CargoLoader} --> [TLS] -> socket
+ *            +-- codec --ticket--> Vert.x --ticket--^
+ *  Receiver <---------------------------- {@link CargoUnloader} <-- [TLS] <- socket
+ *            codec <------------- Vert.x <-- others--+
  * </pre>
  *
- * A ticket begins with a number that only this process knows, so that no peer can make one. Any thread.
+ * A message that goes out through the bus, as the first of a bridge may, has a ticket in place of its bytes and so keeps
+ * its turn. A ticket begins with a number that only this process knows, so that no peer can make one. Any thread.
  */
 final class BridgeCargo implements BusTap {
 
@@ -36,26 +43,24 @@ final class BridgeCargo implements BusTap {
     /** Fewer are copied sooner than they are sent by themselves. */
     static final int MIN_BYTES = 4 * 1024;
 
-    /** What came for an address that nobody listens at any more is thrown away after this time. */
-    private static final Duration UNCLAIMED = Duration.ofSeconds(10);
-
     /** Frames are just beyond 64 KiB: one read then holds most of one or more. */
     private static final int MAX_READ = 128 * 1024;
 
-    private record Arrived(ByteBuf bytes, long nanos) {}
+    /** Who takes what comes for an event loop; {@code address} as it is in a frame. */
+    private record Door(ByteBuf address, EventLoop loop, Consumer<NodeMessage.OfBridge> receiver) {}
 
     private final Endpoint bus;
-    private final LongSupplier nanoTime;
     private final long mark;
     private final AtomicLong tickets = new AtomicLong();
     private final Map<Long, Outgoing> leaving = new ConcurrentHashMap<>();
-    private final Map<Long, Arrived> arrived = new ConcurrentHashMap<>();
+    /** By the address of the loop there; what the bus itself sends by, so no more than there are members. */
+    private final Map<String, CargoLoader> connections = new ConcurrentHashMap<>();
     private volatile boolean fitted;
     private volatile EventLoop loop;
+    private volatile Door door;
 
-    BridgeCargo(Endpoint bus, SecureRandom random, LongSupplier nanoTime) {
+    BridgeCargo(Endpoint bus, SecureRandom random) {
         this.bus = bus;
-        this.nanoTime = nanoTime;
         this.mark = random.nextLong();
     }
 
@@ -96,9 +101,31 @@ final class BridgeCargo implements BusTap {
 
     // ---- out
 
-    /** False: few bytes, or the transport does not show its connections; then the frame carries them itself. */
-    boolean takes(NodeMessage message) {
-        return fitted && message instanceof NodeMessage.BridgeBytes frame && frame.bytes().readableBytes() >= MIN_BYTES;
+    /** The bus sends to this address by this connection. */
+    void connected(String address, CargoLoader connection) {
+        connections.put(address, connection);
+    }
+
+    void disconnected(String address, CargoLoader connection) {
+        connections.remove(address, connection);
+    }
+
+    /** What is sent to this node asks the bus for the way again. */
+    void forget(NodeId node) {
+        connections.keySet().removeIf(address -> LoopAddress.isOf(node.name(), address));
+    }
+
+    /** The connection that the bus sends to this address by; null: that is not known. */
+    CargoLoader connectionTo(String address) {
+        return connections.get(address);
+    }
+
+    /** Whether the {@link CargoLoader} will see to it: for a line, and for bytes that are worth it. */
+    boolean takes(Outgoing outgoing) {
+        return fitted
+                && (outgoing.isOfLine()
+                        || outgoing.message() instanceof NodeMessage.BridgeBytes frame
+                                && frame.bytes().readableBytes() >= MIN_BYTES);
     }
 
     /** Ends a frame whose bytes will be put in by the {@link CargoLoader}. */
@@ -114,54 +141,41 @@ final class BridgeCargo implements BusTap {
         return frame.readableBytes() >= TICKET_BYTES && frame.getLong(frame.writerIndex() - TICKET_BYTES) == mark;
     }
 
-    private static long ticketOf(ByteBuf frame) {
-        return frame.getLong(frame.writerIndex() - Long.BYTES);
-    }
-
     /** The bytes that belong into this frame, which are the caller's now; null: the message was given up. */
     ByteBuf load(ByteBuf frame) {
-        Outgoing outgoing = leaving.remove(ticketOf(frame));
+        Outgoing outgoing = leaving.remove(frame.getLong(frame.writerIndex() - Long.BYTES));
         return outgoing == null ? null : outgoing.takeBytes();
     }
 
     // ---- in
 
-    /** Keeps bytes that arrived; the ticket for them ends the frame. */
-    void unload(ByteBuf bytes, ByteBuf frame) {
-        long ticket = tickets.incrementAndGet();
-        arrived.put(ticket, new Arrived(bytes, nanoTime.getAsLong()));
-        frame.writeLong(mark);
-        frame.writeLong(ticket);
+    /** From here on messages of bridges to this address, the one of that loop, are for the receiver, on the loop. */
+    void open(LoopAddress address, EventLoop on, Consumer<NodeMessage.OfBridge> receiver) {
+        byte[] text = address.text().getBytes(StandardCharsets.UTF_8);
+        ByteBuf inFrame = Unpooled.buffer(Integer.BYTES + text.length).writeInt(text.length).writeBytes(text);
+        door = new Door(Unpooled.unreleasableBuffer(inFrame.asReadOnly()), on, receiver);
     }
 
-    /** The bytes of this frame, which are the caller's now; null: they were not claimed for too long. */
-    ByteBuf claim(ByteBuf frame) {
-        Arrived there = arrived.remove(ticketOf(frame));
-        return there == null ? null : there.bytes();
+    /**
+     * Where a message of a bridge begins, in a frame of the bus that begins at {@code start}; -1: it is none, is not for
+     * this event loop, or does not begin before the buffer ends.
+     */
+    int messageIn(ByteBuf in, int start, EventLoop on) {
+        Door open = door;
+        if (open == null || open.loop() != on) {
+            return -1;
+        }
+        int message = BridgeFrame.messageIn(in, start);
+        int address = open.address().readableBytes();
+        boolean ours = message >= 0
+                && NodeMessageCodec.isOfBridge(in, message)
+                && message - start >= BridgeFrame.ADDRESS + address
+                && ByteBufUtil.equals(in, start + BridgeFrame.ADDRESS, open.address(), 0, address);
+        return ours ? message : -1;
     }
 
-    /** Throws away what nobody claims. To be called about once a second. */
-    void sweep() {
-        long now = nanoTime.getAsLong();
-        arrived.forEach((ticket, there) -> {
-            if (now - there.nanos() > UNCLAIMED.toNanos() && arrived.remove(ticket, there)) {
-                there.bytes().release();
-            }
-        });
-    }
-
-    /** Releases everything; the bus is closed. */
-    void close() {
-        arrived.keySet().forEach(ticket -> {
-            Arrived there = arrived.remove(ticket);
-            if (there != null) {
-                there.bytes().release();
-            }
-        });
-    }
-
-    /** Bytes that wait for their message. */
-    int waiting() {
-        return arrived.size();
+    /** Takes over the message; on its loop. */
+    void give(NodeMessage.OfBridge message) {
+        door.receiver().accept(message);
     }
 }

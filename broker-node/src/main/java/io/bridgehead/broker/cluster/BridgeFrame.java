@@ -1,12 +1,11 @@
 package io.bridgehead.broker.cluster;
 
-import io.bridgehead.broker.bus.NodeMessageCodec;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds the bytes of a bridge in a frame of the event bus, which is {@code length, version, codec, kind, address, reply
- * address, sender, headers, body}; texts are {@code length (4 bytes), bytes}. Pure; any thread.
+ * Finds node messages in frames of the event bus, which are {@code length, version, codec, kind, address, reply address,
+ * sender, headers, body}; texts are {@code length (4 bytes), bytes}. A frame begins at {@code start}. Pure; any thread.
  */
 final class BridgeFrame {
 
@@ -14,36 +13,45 @@ final class BridgeFrame {
     private static final byte CODEC_BY_NAME = -1;
     private static final byte[] CODEC = NodeMessageWire.NAME.getBytes(StandardCharsets.US_ASCII);
 
+    /** Where the address begins with its length. */
+    static final int ADDRESS = Integer.BYTES + 2 + Integer.BYTES + CODEC.length + 1;
+
     private BridgeFrame() {}
 
-    /** Bytes of the frame, length and all, before a bridge's bytes begin; -1: it is no such frame, or not so far. */
-    static int fieldsIn(ByteBuf frame) {
-        int end = frame.writerIndex();
-        int at = Integer.BYTES;
-        int codecEnd = at + 2 + Integer.BYTES + CODEC.length;
-        if (end < codecEnd || frame.getByte(at) != VERSION || frame.getByte(at + 1) != CODEC_BY_NAME
-                || frame.getInt(at + 2) != CODEC.length) {
+    /** Where the message begins; -1: it is no node message, awaits an answer, or does not begin before the buffer ends. */
+    static int messageIn(ByteBuf in, int start) {
+        int end = in.writerIndex();
+        int at = start + Integer.BYTES;
+        if (end - start < ADDRESS || in.getByte(at) != VERSION || in.getByte(at + 1) != CODEC_BY_NAME
+                || in.getInt(at + 2) != CODEC.length) {
             return -1;
         }
         for (int i = 0; i < CODEC.length; i++) {
-            if (frame.getByte(at + 2 + Integer.BYTES + i) != CODEC[i]) {
+            if (in.getByte(at + 2 + Integer.BYTES + i) != CODEC[i]) {
                 return -1;
             }
         }
-        at = codecEnd + 1;
-        for (int text = 0; text < 3; text++) {
-            at = behindText(frame, at, end);
+        int reply = behindText(in, start + ADDRESS, end);
+        int sender = behindText(in, reply, end);
+        if (sender != reply + Integer.BYTES) {
+            return -1;
         }
         // the headers' length counts itself
-        at = behindText(frame, at, end) - Integer.BYTES;
-        return at >= 0 && NodeMessageCodec.isBridgeBytes(frame, at) ? at + NodeMessageCodec.BRIDGE_FIELDS : -1;
+        int message = behindText(in, behindText(in, sender, end), end) - Integer.BYTES;
+        return message > sender ? message : -1;
     }
 
-    private static int behindText(ByteBuf frame, int at, int end) {
+    /** The address of a frame of which {@link #messageIn} has been found. */
+    static String addressIn(ByteBuf in, int start) {
+        int at = start + ADDRESS;
+        return in.toString(at + Integer.BYTES, in.getInt(at), StandardCharsets.UTF_8);
+    }
+
+    private static int behindText(ByteBuf in, int at, int end) {
         if (at < 0 || at + Integer.BYTES > end) {
             return -1;
         }
-        int length = frame.getInt(at);
+        int length = in.getInt(at);
         return length < 0 || length > end - at - Integer.BYTES ? -1 : at + Integer.BYTES + length;
     }
 }

@@ -1,7 +1,10 @@
 package io.bridgehead.broker.cluster;
 
+import io.bridgehead.broker.bus.NodeMessage;
+import io.bridgehead.broker.bus.NodeMessageCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -9,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts what another node sends into frames of the event bus, and puts a ticket in place of a bridge's bytes. The bus
- * itself would believe any length up to 2 GiB; here a longer frame than this product sends ends the connection before
- * anything is kept of it. On a connection from another node; its event loop.
+ * Cuts what another node sends into frames of the event bus. Messages of bridges for this very event loop it hands over
+ * by itself, in the order of arrival; all others go on to the bus. The bus itself would believe any length up to 2 GiB;
+ * here a longer frame than this product sends ends the connection before anything is kept of it. On a connection from
+ * another node; its event loop.
  */
 final class CargoUnloader extends ChannelInboundHandlerAdapter {
 
@@ -20,21 +24,19 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
     /** A frame's longest, without its length; what nodes say to each other is 64 KiB and the fields around it. */
     static final int MAX_FRAME = 256 * 1024;
 
-    /** Shorter frames are not worth a ticket. */
-    private static final int MIN_CARGO_FRAME = 4 * 1024;
-
     /** A frame's fields, up to a bridge's bytes, end before this: two names of nodes and some numbers. */
     private static final int FIELDS = 2 * 1024;
 
     private final BridgeCargo cargo;
 
+    /** A frame that came in pieces: its length and what there is of the rest; null: none has begun. */
+    private ByteBuf frame;
     private int length;
     private int lengthBytes;
-    /** The frame so far, all of it or its fields; null: its length is not known yet. */
-    private ByteBuf frame;
-    /** Bytes of the frame, after its length, that {@link #frame} is to hold. */
+    /** Bytes of {@link #frame} at which it is looked at next. */
     private int wanted;
-    /** A bridge's bytes so far; null: the frame has none, or that is not known yet. */
+    /** Of a bridge, what is known of it but its bytes; null: no such frame is being read. */
+    private NodeMessage.BridgeBytes message;
     private CompositeByteBuf bytes;
     private int missing;
 
@@ -43,9 +45,9 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!(message instanceof ByteBuf in)) {
-            context.fireChannelRead(message);
+    public void channelRead(ChannelHandlerContext context, Object read) {
+        if (!(read instanceof ByteBuf in)) {
+            context.fireChannelRead(read);
             return;
         }
         try {
@@ -58,16 +60,82 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
     }
 
     private boolean step(ChannelHandlerContext context, ByteBuf in) {
-        if (frame == null) {
-            return readLength(context, in);
-        }
-        if (bytes != null) {
+        if (message != null) {
             readBytes(context, in);
-        } else {
+        } else if (frame != null) {
             readFrame(context, in);
+        } else if (lengthBytes > 0 || !isBegun(context, in)) {
+            return readLength(context, in);
         }
         return true;
     }
+
+    /** Takes a message of a bridge as it lies there, as far as it goes; false: it is none, or its fields are in pieces. */
+    private boolean isBegun(ChannelHandlerContext context, ByteBuf in) {
+        int start = in.readerIndex();
+        int rest = in.readableBytes() < Integer.BYTES ? -1 : in.getInt(start);
+        int at = rest <= 0 || rest > MAX_FRAME ? -1 : cargo.messageIn(in, start, context.channel().eventLoop());
+        if (at < 0) {
+            return false;
+        }
+        int end = start + Integer.BYTES + rest;
+        if (isBytes(in, at, end)) {
+            begin(in, at, end);
+            readBytes(context, in);
+            return true;
+        }
+        if (end > in.writerIndex()) {
+            return false;
+        }
+        give(in, at, end);
+        return true;
+    }
+
+    /** Whether these are bytes of a bridge, no more than there may be. */
+    private static boolean isBytes(ByteBuf in, int at, int end) {
+        int count = end - at - NodeMessageCodec.BRIDGE_FIELDS;
+        return NodeMessageCodec.isBridgeBytes(in, at) && count >= 0 && count <= NodeMessageCodec.MAX_BRIDGE_BYTES;
+    }
+
+    private void begin(ByteBuf in, int at, int end) {
+        int from = at + NodeMessageCodec.BRIDGE_FIELDS;
+        message = NodeMessageCodec.bridgeBytes(in, at, Unpooled.EMPTY_BUFFER);
+        missing = end - from;
+        in.readerIndex(from);
+    }
+
+    private void readBytes(ChannelHandlerContext context, ByteBuf in) {
+        int count = Math.min(in.readableBytes(), missing);
+        ByteBuf part = part(context, in, count);
+        missing -= count;
+        if (missing > 0 && bytes == null) {
+            bytes = context.alloc().compositeDirectBuffer();
+        }
+        ByteBuf sofar = bytes == null ? part : bytes.addComponent(true, part);
+        if (missing == 0) {
+            NodeMessage.BridgeBytes whole = message.with(sofar);
+            message = null;
+            bytes = null;
+            cargo.give(whole);
+        }
+    }
+
+    private static ByteBuf part(ChannelHandlerContext context, ByteBuf in, int count) {
+        // a slice would keep the whole of what was read
+        return count >= in.capacity() / 4
+                ? in.readRetainedSlice(count)
+                : context.alloc().directBuffer(count).writeBytes(in, count);
+    }
+
+    private void give(ByteBuf in, int at, int end) {
+        in.readerIndex(end);
+        NodeMessageCodec.read(in.slice(at, end - at))
+                .filter(NodeMessage.OfBridge.class::isInstance)
+                .map(NodeMessage.OfBridge.class::cast)
+                .ifPresent(cargo::give);
+    }
+
+    // ---- in pieces
 
     private boolean readLength(ChannelHandlerContext context, ByteBuf in) {
         length = length << Byte.SIZE | in.readUnsignedByte();
@@ -82,56 +150,42 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
             context.close();
             return false;
         }
-        wanted = length < MIN_CARGO_FRAME ? length : FIELDS;
-        frame = heap(wanted + Integer.BYTES);
-        frame.writeInt(length);
+        wanted = Integer.BYTES + Math.min(length, FIELDS);
+        // such a buffer Vert.x takes as it is; others it copies
+        frame = UnpooledByteBufAllocator.DEFAULT.heapBuffer(wanted).writeInt(length);
         return true;
     }
 
     private void readFrame(ChannelHandlerContext context, ByteBuf in) {
-        frame.writeBytes(in, Math.min(in.readableBytes(), wanted + Integer.BYTES - frame.readableBytes()));
-        if (frame.readableBytes() < wanted + Integer.BYTES) {
+        frame.writeBytes(in, Math.min(in.readableBytes(), wanted - frame.readableBytes()));
+        if (frame.readableBytes() < wanted) {
             return;
         }
-        int fields = wanted < length ? BridgeFrame.fieldsIn(frame) : -1;
-        if (fields > 0) {
-            missing = length + Integer.BYTES - frame.readableBytes();
-            bytes = context.alloc().compositeDirectBuffer();
-            int early = frame.readableBytes() - fields;
-            bytes.addComponent(true, context.alloc().directBuffer(early).writeBytes(frame, fields, early));
-            frame.writerIndex(fields);
-        } else if (wanted < length) {
-            wanted = length;
-            frame.capacity(length + Integer.BYTES + BridgeCargo.TICKET_BYTES);
+        int end = Integer.BYTES + length;
+        int at = cargo.messageIn(frame, 0, context.channel().eventLoop());
+        if (at >= 0 && isBytes(frame, at, end)) {
+            ByteBuf begun = taken();
+            begin(begun, at, end);
+            readBytes(context, begun);
+            begun.release();
+        } else if (wanted < end) {
+            wanted = end;
+            frame.capacity(end);
+        } else if (at >= 0) {
+            ByteBuf whole = taken();
+            give(whole, at, end);
+            whole.release();
         } else {
-            pass(context);
+            context.fireChannelRead(taken());
         }
     }
 
-    private void readBytes(ChannelHandlerContext context, ByteBuf in) {
-        int count = Math.min(in.readableBytes(), missing);
-        if (count >= in.capacity() / 4) {
-            bytes.addComponent(true, in.readRetainedSlice(count));
-        } else {
-            // a slice would keep the whole of what was read
-            bytes.addComponent(true, context.alloc().directBuffer(count).writeBytes(in, count));
-        }
-        missing -= count;
-        if (missing == 0) {
-            ByteBuf whole = bytes;
-            bytes = null;
-            cargo.unload(whole, frame);
-            frame.setInt(0, frame.readableBytes() - Integer.BYTES);
-            pass(context);
-        }
-    }
-
-    private void pass(ChannelHandlerContext context) {
+    private ByteBuf taken() {
         ByteBuf whole = frame;
         frame = null;
         length = 0;
         lengthBytes = 0;
-        context.fireChannelRead(whole);
+        return whole;
     }
 
     @Override
@@ -140,14 +194,10 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
             frame.release();
             frame = null;
         }
+        message = null;
         if (bytes != null) {
             bytes.release();
             bytes = null;
         }
-    }
-
-    /** Such a buffer Vert.x takes as it is; others it copies. */
-    private static ByteBuf heap(int capacity) {
-        return UnpooledByteBufAllocator.DEFAULT.heapBuffer(capacity + BridgeCargo.TICKET_BYTES);
     }
 }

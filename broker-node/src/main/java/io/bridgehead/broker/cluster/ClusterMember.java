@@ -38,7 +38,6 @@ public final class ClusterMember {
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
-    private final BridgeCargo cargo;
     private final EventLoopIndex loops;
     private final Membership membership;
     private final EventBusNodeBus bus;
@@ -50,7 +49,6 @@ public final class ClusterMember {
     private ClusterMember(Vertx vertx, RoutesByMembership routes, NodeId self, BridgeCargo cargo) {
         this.vertx = vertx;
         this.routes = routes;
-        this.cargo = cargo;
         this.hazelcast = routes.getHazelcastInstance();
         this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
         this.search = new MergeSearch(hazelcast, this::others);
@@ -91,8 +89,7 @@ public final class ClusterMember {
             Joining joining, VertxOptions options, BiFunction<VertxOptions, BusTap, VertxBuilder> builder) {
         Config config = HazelcastSettings.of(
                 joining.cluster(), joining.node(), joining.incarnation(), joining.parts());
-        BridgeCargo cargo =
-                new BridgeCargo(joining.cluster().eventBus().get(0), new SecureRandom(), System::nanoTime);
+        BridgeCargo cargo = new BridgeCargo(joining.cluster().eventBus().get(0), new SecureRandom());
         RoutesByMembership manager = new RoutesByMembership(config);
         VertxOptions clustered = new VertxOptions(options)
                 .setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), SessionId.MAX_LOOPS))
@@ -160,7 +157,6 @@ public final class ClusterMember {
                 membership.look();
                 routes.assertAddress();
                 check.tick();
-                cargo.sweep();
             });
             search.start();
             stopTicking = () -> vertx.cancelTimer(ticks);
@@ -176,10 +172,7 @@ public final class ClusterMember {
         membership.leaving();
         stopTicking.run();
         search.close();
-        return vertx.close().eventually(() -> {
-            cargo.close();
-            return Future.succeededFuture();
-        });
+        return vertx.close();
     }
 
     private void paused(Duration time, ClusterEvents events) {

@@ -28,12 +28,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link NodeBus} on the clustered event bus of Vert.x: one consumer for each event loop of this node, which runs on that
  * loop. Any thread.
  */
 final class EventBusNodeBus implements NodeBus {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventBusNodeBus.class);
 
     /** The first message to a new address may find nobody: the routes come a little later. */
     private static final Duration NO_HANDLERS_RETRY = Duration.ofMillis(50);
@@ -79,6 +83,8 @@ final class EventBusNodeBus implements NodeBus {
     /** From here on messages come in. Done when the other nodes can know it. */
     Future<Void> start(Receiver to) {
         this.receiver = to;
+        LoopAddress first = new LoopAddress(self, 0);
+        cargo.open(first, loops.all().getFirst(), this::ofBridge);
         return Future.join(IntStream.range(0, loops.all().size())
                         .mapToObj(loop -> consumer(loop).completion())
                         .toList())
@@ -113,6 +119,19 @@ final class EventBusNodeBus implements NodeBus {
         }
     }
 
+    /** What came past the bus. A bug of ours must not cost the connection, which is everybody's. */
+    private void ofBridge(NodeMessage.OfBridge message) {
+        try {
+            if (silent) {
+                nobody(message);
+            } else {
+                receiver.received(message);
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("a message of a bridge failed", bug);
+        }
+    }
+
     private static Answer nobody(NodeMessage message) {
         new Outgoing(message).release();
         return Answer.NOT_HERE;
@@ -125,7 +144,10 @@ final class EventBusNodeBus implements NodeBus {
 
     @Override
     public void send(LoopAddress to, NodeMessage message) {
-        Outgoing outgoing = new Outgoing(message);
+        send(to, new Outgoing(message));
+    }
+
+    private void send(LoopAddress to, Outgoing outgoing) {
         if (to.node().equals(self)) {
             outgoing.release();
             return;
@@ -135,6 +157,11 @@ final class EventBusNodeBus implements NodeBus {
         } catch (RejectedExecutionException closed) {
             outgoing.release();
         }
+    }
+
+    @Override
+    public Line line(LoopAddress to) {
+        return new BridgeLine(to, cargo, this::send);
     }
 
     private MessageProducer<Outgoing> producer(LoopAddress to) {
@@ -197,6 +224,11 @@ final class EventBusNodeBus implements NodeBus {
         return cargo.loop();
     }
 
+    /** Where the connection lives that lines to this address write to; empty: it is not known yet. */
+    Optional<EventLoop> loopTo(LoopAddress to) {
+        return Optional.ofNullable(cargo.connectionTo(to.text())).map(CargoLoader::loop);
+    }
+
     @Override
     public Set<NodeId> others() {
         return members.get();
@@ -206,6 +238,7 @@ final class EventBusNodeBus implements NodeBus {
     void nodeGone(NodeId node) {
         asks.failAll(node);
         producers.keySet().removeIf(address -> address.node().equals(node));
+        cargo.forget(node);
         Receiver to = receiver;
         if (to != null) {
             to.nodeGone(node);

@@ -30,8 +30,8 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
     @Override
     public void encodeToWire(Buffer buffer, Outgoing outgoing) {
         ByteBuf out = ((BufferImpl) buffer).byteBuf();
-        if (cargo.takes(outgoing.message()) && outgoing.message() instanceof NodeMessage.BridgeBytes frame) {
-            NodeMessageCodec.write(frame.with(Unpooled.EMPTY_BUFFER), out);
+        if (cargo.takes(outgoing)) {
+            NodeMessageCodec.write(withoutBytes(outgoing.message()), out);
             cargo.writeTicket(outgoing, out);
             return;
         }
@@ -46,6 +46,10 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
         outgoing.release();
     }
 
+    private static NodeMessage withoutBytes(NodeMessage message) {
+        return message instanceof NodeMessage.BridgeBytes frame ? frame.with(Unpooled.EMPTY_BUFFER) : message;
+    }
+
     @Override
     public NodeMessage decodeFromWire(int position, Buffer buffer) {
         ByteBuf frame = ((BufferInternal) buffer).getByteBuf();
@@ -53,22 +57,7 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
             return null;
         }
         frame.readerIndex(position);
-        return cargo.hasTicket(frame) ? withCargo(frame) : NodeMessageCodec.read(frame).orElse(null);
-    }
-
-    private NodeMessage withCargo(ByteBuf frame) {
-        ByteBuf bytes = cargo.claim(frame);
-        if (bytes == null) {
-            return null;
-        }
-        ByteBuf fields = frame.readSlice(frame.readableBytes() - BridgeCargo.TICKET_BYTES);
-        if (bytes.readableBytes() <= NodeMessageCodec.MAX_BRIDGE_BYTES
-                && NodeMessageCodec.read(fields).orElse(null) instanceof NodeMessage.BridgeBytes message) {
-            message.bytes().release();
-            return message.with(bytes);
-        }
-        bytes.release();
-        return null;
+        return NodeMessageCodec.read(frame).orElse(null);
     }
 
     /** Only called for a message to this node itself, which there is none of. */

@@ -6,8 +6,13 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
+import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.bus.LoopAddress;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Completable;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
@@ -19,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -42,6 +48,7 @@ final class RoutesByMembership extends HazelcastClusterManager {
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile ContextInternal dialling;
     private volatile NodeInfo own;
     private volatile RegistrationListener routes = new RegistrationListener() {};
 
@@ -90,7 +97,7 @@ final class RoutesByMembership extends HazelcastClusterManager {
         }
         RegistrationInfo route = new RegistrationInfo(id.get(), 0, false);
         // a node that has just joined listens a little later
-        getNodeInfo(id.get(), (info, notYet) -> answer.succeed(notYet == null ? List.of(route) : List.of()));
+        lookUp(id.get(), (info, notYet) -> answer.succeed(notYet == null ? List.of(route) : List.of()));
     }
 
     private static String idOf(Member member) {
@@ -104,7 +111,29 @@ final class RoutesByMembership extends HazelcastClusterManager {
     }
 
     @Override
+    public void init(Vertx vertx) {
+        super.init(vertx);
+        VertxInternal internal = (VertxInternal) vertx;
+        EventLoop first = new EventLoopIndex(internal.nettyEventLoopGroup()).all().getFirst();
+        dialling = internal.contextBuilder().withEventLoop(first).build();
+    }
+
+    /**
+     * The bus dials a node where it hears of its address: on the first event loop, where it accepts. Bridges sit there,
+     * and one that had to hand over to another loop would take far longer for a round trip.
+     */
+    @Override
     public void getNodeInfo(String id, Completable<NodeInfo> answer) {
+        lookUp(id, (info, failure) -> {
+            try {
+                dialling.runOnContext(now -> answer.complete(info, failure));
+            } catch (RejectedExecutionException closed) {
+                answer.fail(closed);
+            }
+        });
+    }
+
+    private void lookUp(String id, Completable<NodeInfo> answer) {
         NodeInfo known = addresses.get(id);
         if (known != null) {
             answer.succeed(known);

@@ -37,6 +37,18 @@ class NodeMessageCodecTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.bridgehead.broker.bus.NodeMessages#all")
+    void aBridgesMessagesAreKnownWhereTheyBegin(NodeMessage message) {
+        ByteBuf behind = Unpooled.buffer().writeZero(3).writeBytes(written(message));
+        assertThat(NodeMessageCodec.isOfBridge(behind, 3)).isEqualTo(message instanceof NodeMessage.OfBridge);
+        assertThat(NodeMessageCodec.isOfBridge(behind.slice(0, 4), 3)).isFalse();
+        if (message instanceof NodeMessage.BridgeBytes frame) {
+            assertThat(NodeMessageCodec.isBridgeBytes(behind, 3)).isTrue();
+            assertThat(NodeMessageCodec.bridgeBytes(behind, 3, frame.bytes())).isEqualTo(message);
+        }
+    }
+
     @Test
     void theBytesOfAMessageStay() {
         assertThat(ByteBufUtil.hexDump(written(NodeMessages.bytes(new byte[] {10, 11}))))

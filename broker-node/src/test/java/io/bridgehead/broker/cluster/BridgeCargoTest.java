@@ -1,88 +1,321 @@
 package io.bridgehead.broker.cluster;
 
+import static io.bridgehead.broker.cluster.BridgeFrames.bytes;
+import static io.bridgehead.broker.cluster.BridgeFrames.check;
+import static io.bridgehead.broker.cluster.BridgeFrames.credit;
+import static io.bridgehead.broker.cluster.BridgeFrames.frame;
+import static io.bridgehead.broker.cluster.BridgeFrames.other;
+import static io.bridgehead.broker.cluster.BridgeFrames.over;
+import static io.bridgehead.broker.cluster.BridgeFrames.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.broker.bus.LoopAddress;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.bus.NodeMessageCodec;
 import io.bridgehead.broker.config.Endpoint;
-import io.bridgehead.broker.model.CallId;
-import io.bridgehead.broker.model.SessionId;
+import io.bridgehead.broker.model.NodeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.nio.charset.StandardCharsets;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The way of a bridge's bytes past the event bus, without sockets. */
+/** The way of a bridge's messages past the event bus, without sockets. */
 class BridgeCargoTest {
 
-    private static final SessionId TO = new SessionId(1, 2);
-    private static final CallId CALL = new CallId(new SessionId(3, 4), 5);
+    private static final LoopAddress N2 = new LoopAddress(new NodeId("n2"), 0);
 
-    private final AtomicLong nanos = new AtomicLong();
-    private final BridgeCargo cargo = new BridgeCargo(new Endpoint("127.0.0.1", 1), new SecureRandom(), nanos::get);
+    private final BridgeCargo cargo = new BridgeCargo(new Endpoint("127.0.0.1", 1), new SecureRandom());
     private final EmbeddedChannel in = new EmbeddedChannel(new CargoUnloader(cargo));
+    private final EmbeddedChannel out = new EmbeddedChannel(new CargoLoader(cargo));
+    private final List<NodeMessage> given = new ArrayList<>();
+
+    @BeforeEach
+    void open() {
+        cargo.fitted();
+        cargo.open(N2, in.eventLoop(), this::give);
+    }
+
+    private void give(NodeMessage.OfBridge message) {
+        if (message instanceof NodeMessage.BridgeBytes frame) {
+            given.add(frame.with(Unpooled.copiedBuffer(frame.bytes())));
+            frame.bytes().release();
+        } else {
+            given.add(message);
+        }
+    }
+
+    // ---- in
+
+    private static final List<NodeMessage> SENT = List.of(
+            bytes(0, random(40)), check(1), bytes(1, random(5000)), credit(7), check(2), bytes(2, new byte[0]), over(3));
+
+    /** What is for the bus lies between what is for bridges: an answer, a long frame of another codec, another's loop. */
+    private static List<ByteBuf> busFrames() {
+        return List.of(
+                frame("n", "node/n2/0", "reply", over(1)),
+                other(6000),
+                frame("n", "node/n2/1", "", bytes(9, random(5000))),
+                other(3),
+                frame("n", "node/n/0", "", over(2)),
+                frame("n", "node/n2/0", "", new NodeMessage.Ping(new NodeId("n1"))),
+                other(1));
+    }
+
+    private static byte[] mixed() {
+        ByteBuf wire = Unpooled.buffer();
+        List<ByteBuf> forBus = busFrames();
+        for (int i = 0; i < SENT.size(); i++) {
+            wire.writeBytes(frame(SENT.get(i))).writeBytes(forBus.get(i));
+        }
+        return ByteBufUtil.getBytes(wire);
+    }
+
+    private void assertAllThere(String how) {
+        assertThat(given).as(how).containsExactlyElementsOf(SENT);
+        given.clear();
+        for (ByteBuf expected : busFrames()) {
+            ByteBuf passed = in.readInbound();
+            assertThat(ByteBufUtil.getBytes(passed)).as(how).isEqualTo(ByteBufUtil.getBytes(expected));
+            passed.release();
+        }
+        assertThat((Object) in.readInbound()).as(how).isNull();
+    }
 
     @Test
-    void bytesComeOutAsTheyWentInAtEverySplit() {
-        byte[] bytes = random(5000);
-        ByteBuf wire = Unpooled.buffer();
-        wire.writeBytes(small()).writeBytes(bridge(7, bytes)).writeBytes(large()).writeBytes(small());
-        byte[] sent = ByteBufUtil.getBytes(wire);
-        for (int at = 1; at < sent.length; at += at < 300 || at > 5000 ? 1 : 97) {
-            in.writeInbound(Unpooled.copiedBuffer(sent, 0, at), Unpooled.copiedBuffer(sent, at, sent.length - at));
-            assertSame(in.readInbound(), small());
-            ByteBuf frame = in.readInbound();
-            assertThat(frame.readableBytes()).as("cut at %d", at).isLessThan(300);
-            assertThat(frame.getInt(0)).isEqualTo(frame.readableBytes() - 4);
-            assertThat(read(frame)).isEqualTo(bytes);
-            assertSame(in.readInbound(), large());
-            assertSame(in.readInbound(), small());
-            assertThat((Object) in.readInbound()).isNull();
+    void whatIsForBridgesIsGivenAndTheRestIsTheBussInOrderAtEverySplit() {
+        byte[] sent = mixed();
+        for (int at = 1; at < sent.length; at += at < 800 || sent.length - at < 400 || at % 5000 < 400 ? 1 : 211) {
+            ByteBuf first = Unpooled.copiedBuffer(sent, 0, at);
+            ByteBuf second = Unpooled.copiedBuffer(sent, at, sent.length - at);
+            in.writeInbound(first, second);
+            assertAllThere("cut at " + at);
+            assertThat(first.refCnt() + second.refCnt()).as("held after a cut at %d", at).isZero();
         }
-        assertThat(cargo.waiting()).isZero();
     }
 
     @Test
     void byteForByteIsTheSame() {
-        byte[] bytes = random(5000);
-        byte[] sent = ByteBufUtil.getBytes(bridge(7, bytes));
-        for (byte each : sent) {
+        for (byte each : mixed()) {
             in.writeInbound(Unpooled.wrappedBuffer(new byte[] {each}));
         }
-        assertThat(read(in.readInbound())).isEqualTo(bytes);
+        assertAllThere("byte for byte");
     }
 
     @Test
-    void whatLeavesIsWhatTheBusWouldHaveSent() {
-        cargo.fitted();
-        byte[] bytes = random(5000);
-        EmbeddedChannel out = new EmbeddedChannel(new CargoLoader(cargo));
-        NodeMessage.BridgeBytes message = new NodeMessage.BridgeBytes(TO, CALL, 7, Unpooled.copiedBuffer(bytes));
-        Outgoing outgoing = new Outgoing(message);
-        out.writeOutbound(withTicket(outgoing));
+    void moreThanABridgesFrameMayHoldReachesNobody() {
+        in.writeInbound(frame(bytes(0, random(NodeMessageCodec.MAX_BRIDGE_BYTES + 1))), frame(check(1)));
+        assertThat(given).containsExactly(check(1));
+        assertThat((Object) in.readInbound()).isNull();
+    }
+
+    @Test
+    void aConnectionThatEndsInTheMiddleGivesNothingAndHoldsNothing() {
+        byte[] whole = ByteBufUtil.getBytes(frame(bytes(0, random(60_000))));
+        ByteBuf first = Unpooled.copiedBuffer(whole, 0, 20_000);
+        ByteBuf second = Unpooled.copiedBuffer(whole, 20_000, 30_000);
+        in.writeInbound(first, second);
+        assertThat(first.refCnt()).as("it is being kept").isEqualTo(1);
+        in.close();
+        assertThat(given).isEmpty();
+        assertThat(first.refCnt() + second.refCnt()).isZero();
+    }
+
+    /** Before the node takes messages, and on a connection that lives elsewhere, all is the bus's. */
+    @Test
+    void onAnotherEventLoopAllIsTheBuss() {
+        cargo.open(N2, new DefaultEventLoop(), this::give);
+        ByteBuf sent = frame(bytes(0, random(5000)));
+        in.writeInbound(sent.copy());
+        assertThat(given).isEmpty();
+        ByteBuf passed = in.readInbound();
+        assertThat(ByteBufUtil.getBytes(passed)).isEqualTo(ByteBufUtil.getBytes(sent));
+        assertThat(new NodeMessageWire(cargo)
+                        .decodeFromWire(BridgeFrame.messageIn(passed, 0), BufferInternal.buffer(passed)))
+                .isEqualTo(bytes(0, random(5000)));
+    }
+
+    @Test
+    void longerFramesThanAnyNodeSendsEndTheConnection() {
+        for (int length : new int[] {0, -1, CargoUnloader.MAX_FRAME + 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            EmbeddedChannel channel = new EmbeddedChannel(new CargoUnloader(cargo));
+            ByteBuf frame = frame(bytes(0, random(10))).setInt(0, length);
+            channel.writeInbound(frame);
+            assertThat(channel.isActive()).as("after a length of %d", length).isFalse();
+            assertThat((Object) channel.readInbound()).isNull();
+            assertThat(given).isEmpty();
+        }
+        in.writeInbound(Unpooled.buffer().writeInt(CargoUnloader.MAX_FRAME).writeBytes(new byte[CargoUnloader.MAX_FRAME]));
+        assertThat(((ByteBuf) in.readInbound()).readableBytes()).isEqualTo(CargoUnloader.MAX_FRAME + 4);
+    }
+
+    @Test
+    void brokenFieldsAreNoBridge() {
+        byte[] frame = ByteBufUtil.getBytes(frame(bytes(7, random(5000))));
+        int message = BridgeFrame.messageIn(Unpooled.wrappedBuffer(frame), 0);
+        assertThat(message).isEqualTo(frame.length - 5000 - NodeMessageCodec.BRIDGE_FIELDS);
+        Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] other = frame.clone();
+            for (int n = random.nextInt(3); n >= 0; n--) {
+                other[4 + random.nextInt(message - 4)] = (byte) random.nextInt();
+            }
+            // any answer but an exception, and none beyond the frame
+            assertThat(BridgeFrame.messageIn(Unpooled.wrappedBuffer(other), 0)).isBetween(-1, other.length);
+            in.writeInbound(Unpooled.wrappedBuffer(other));
+            in.releaseInbound();
+        }
+        for (int end = 0; end < message; end++) {
+            assertThat(BridgeFrame.messageIn(Unpooled.wrappedBuffer(frame, 0, end), 0)).isEqualTo(-1);
+        }
+    }
+
+    // ---- out
+
+    private Outgoing throughTheBus(NodeMessage message, BridgeLine line) {
+        Outgoing outgoing = new Outgoing(message, line);
+        ByteBuf frame = BridgeFrames.head("n", BridgeFrames.ADDRESS, "");
+        new NodeMessageWire(cargo).encodeToWire(BufferInternal.buffer(frame), outgoing);
+        frame.setInt(0, frame.readableBytes() - 4);
+        out.writeOutbound(frame);
+        return outgoing;
+    }
+
+    private byte[] wire() {
         ByteBuf sent = Unpooled.buffer();
         for (ByteBuf piece = out.readOutbound(); piece != null; piece = out.readOutbound()) {
             sent.writeBytes(piece);
+            piece.release();
         }
-        assertThat(ByteBufUtil.getBytes(sent)).isEqualTo(ByteBufUtil.getBytes(bridge(7, bytes)));
+        return ByteBufUtil.getBytes(sent);
+    }
+
+    private BridgeLine line() {
+        return new BridgeLine(N2, cargo, (to, outgoing) -> throughTheBus(outgoing.message(), null));
+    }
+
+    @Test
+    void whatLeavesThroughTheBusIsWhatTheBusWouldHaveSent() {
+        NodeMessage.BridgeBytes message = bytes(7, random(5000));
+        Outgoing outgoing = throughTheBus(message, null);
+        assertThat(wire()).isEqualTo(ByteBufUtil.getBytes(frame(bytes(7, random(5000)))));
         outgoing.release();
-        assertThat(message.bytes().refCnt()).as("the connection's now, not released twice").isEqualTo(1);
+        assertThat(message.bytes().refCnt()).as("written, not released twice").isZero();
+    }
+
+    /** A node of any version reads both the same way. */
+    @Test
+    void whatLeavesPastTheBusIsWhatTheBusWouldHaveSent() {
+        throughTheBus(over(0), line());
+        wire();
+        Stream<NodeMessage.OfBridge> messages = Stream.of(
+                check(3), over(4), credit(1L << 40), bytes(5, new byte[0]), bytes(6, random(1)),
+                bytes(7, random(BridgeCargo.MIN_BYTES - 1)), bytes(8, random(BridgeCargo.MIN_BYTES)),
+                bytes(9, random(NodeMessageCodec.MAX_BRIDGE_BYTES)));
+        messages.forEach(message -> {
+            byte[] expected = ByteBufUtil.getBytes(frame(message));
+            assertThat(cargo.connectionTo(BridgeFrames.ADDRESS).send(message)).isTrue();
+            assertThat(wire()).as("%s", message).isEqualTo(expected);
+            if (message instanceof NodeMessage.BridgeBytes frame && frame.bytes() != Unpooled.EMPTY_BUFFER) {
+                assertThat(frame.bytes().refCnt()).isZero();
+            }
+        });
+    }
+
+    @Test
+    void aConnectionIsKnownOnceTheBusHasUsedItAndUntilItEnds() {
+        assertThat(cargo.connectionTo(BridgeFrames.ADDRESS)).isNull();
+        throughTheBus(over(0), line());
+        CargoLoader connection = cargo.connectionTo(BridgeFrames.ADDRESS);
+        assertThat(connection).isNotNull();
+        cargo.forget(new NodeId("n"));
+        assertThat(cargo.connectionTo(BridgeFrames.ADDRESS)).isNotNull();
+        cargo.forget(new NodeId("n2"));
+        assertThat(cargo.connectionTo(BridgeFrames.ADDRESS)).isNull();
+        throughTheBus(over(0), line());
+        assertThat(cargo.connectionTo(BridgeFrames.ADDRESS)).isNotNull();
+        out.close();
+        assertThat(cargo.connectionTo(BridgeFrames.ADDRESS)).isNull();
+        NodeMessage.BridgeBytes late = bytes(0, random(10));
+        assertThat(connection.send(late)).isFalse();
+        assertThat(late.bytes().refCnt()).as("still the sender's").isEqualTo(1);
+    }
+
+    /** It would keep it for as long as bridges write, and without a bound. */
+    @Test
+    void theBusKeepsNothingBackBeforeAConnection() {
+        EmbeddedChannel dialled = new EmbeddedChannel(new CargoLoader(cargo));
+        dialled.connect(new InetSocketAddress("127.0.0.1", 1));
+        dialled.write(Unpooled.wrappedBuffer(new byte[1 << 20]));
+        assertThat(dialled.isWritable()).isTrue();
+    }
+
+    /** The bus may keep a message for as long as it looks for a way: nothing gets ahead of it. */
+    @Test
+    void whatIsInTheBusIsNotOvertaken() {
+        List<Outgoing> inTheBus = new ArrayList<>();
+        BridgeLine line = new BridgeLine(N2, cargo, (to, outgoing) -> inTheBus.add(outgoing));
+        throughTheBus(over(0), null);
+        throughTheBus(over(0), line());
+        wire();
+        assertThat(cargo.connectionTo(BridgeFrames.ADDRESS)).isNotNull();
+        line.send(check(1));
+        assertThat(inTheBus).as("the way is known").isEmpty();
+
+        cargo.forget(N2.node());
+        line.send(bytes(1, random(5000)));
+        line.send(bytes(2, random(10)));
+        line.send(check(3));
+        throughTheBus(over(0), line());
+        line.send(bytes(3, random(5000)));
+        assertThat(inTheBus).as("others know the way again").hasSize(4);
+        wire();
+
+        List<Outgoing> kept = List.copyOf(inTheBus);
+        inTheBus.clear();
+        kept.forEach(each -> {
+            ByteBuf frame = BridgeFrames.head("n", BridgeFrames.ADDRESS, "");
+            new NodeMessageWire(cargo).encodeToWire(BufferInternal.buffer(frame), each);
+            out.writeOutbound(frame.setInt(0, frame.readableBytes() - 4));
+        });
+        line.send(over(4));
+        assertThat(inTheBus).as("all has passed").isEmpty();
+        ByteBuf expected = Unpooled.buffer();
+        Stream.of(bytes(1, random(5000)), bytes(2, random(10)), check(3), bytes(3, random(5000)), over(4))
+                .forEach(message -> expected.writeBytes(frame(message)));
+        assertThat(wire()).isEqualTo(ByteBufUtil.getBytes(expected));
+    }
+
+    @Test
+    void whatWasLostInTheBusIsNotWaitedFor() {
+        List<Outgoing> inTheBus = new ArrayList<>();
+        BridgeLine line = new BridgeLine(N2, cargo, (to, outgoing) -> inTheBus.add(outgoing));
+        line.send(bytes(0, random(10)));
+        line.send(check(1));
+        throughTheBus(over(0), line());
+        inTheBus.forEach(Outgoing::release);
+        inTheBus.forEach(Outgoing::release);
+        wire();
+        line.send(check(2));
+        assertThat(inTheBus).hasSize(2);
+        assertThat(wire()).isEqualTo(ByteBufUtil.getBytes(frame(check(2))));
     }
 
     @Test
     void whatWasGivenUpIsNotSent() {
-        cargo.fitted();
-        EmbeddedChannel out = new EmbeddedChannel(new CargoLoader(cargo));
-        NodeMessage.BridgeBytes message = new NodeMessage.BridgeBytes(TO, CALL, 7, Unpooled.copiedBuffer(random(5000)));
+        NodeMessage.BridgeBytes message = bytes(7, random(5000));
         Outgoing outgoing = new Outgoing(message);
-        ByteBuf frame = withTicket(outgoing);
+        ByteBuf frame = BridgeFrames.head("n", BridgeFrames.ADDRESS, "");
+        new NodeMessageWire(cargo).encodeToWire(BufferInternal.buffer(frame), outgoing);
         outgoing.release();
         assertThat(message.bytes().refCnt()).isZero();
         assertThat(out.write(frame).isSuccess()).isFalse();
@@ -91,128 +324,13 @@ class BridgeCargoTest {
     }
 
     @Test
-    void whatNobodyClaimsIsThrownAway() {
-        in.writeInbound(bridge(7, random(5000)));
-        ByteBuf frame = in.readInbound();
-        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
-        cargo.sweep();
-        assertThat(cargo.waiting()).isEqualTo(1);
-        nanos.incrementAndGet();
-        cargo.sweep();
-        assertThat(cargo.waiting()).isZero();
-        assertThat(new NodeMessageWire(cargo).decodeFromWire(body(frame), BufferInternal.buffer(frame))).isNull();
-    }
-
-    @Test
-    void longerFramesThanAnyNodeSendsEndTheConnection() {
-        for (int length : new int[] {0, -1, CargoUnloader.MAX_FRAME + 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-            EmbeddedChannel channel = new EmbeddedChannel(new CargoUnloader(cargo));
-            channel.writeInbound(Unpooled.buffer().writeInt(length).writeBytes(new byte[10]));
-            assertThat(channel.isActive()).as("after a length of %d", length).isFalse();
-            assertThat((Object) channel.readInbound()).isNull();
-        }
-        in.writeInbound(Unpooled.buffer().writeInt(CargoUnloader.MAX_FRAME).writeBytes(new byte[CargoUnloader.MAX_FRAME]));
-        assertThat(((ByteBuf) in.readInbound()).readableBytes()).isEqualTo(CargoUnloader.MAX_FRAME + 4);
-    }
-
-    @Test
     void aTicketThatAnotherMadeIsNone() {
-        ByteBuf forged = bridge(7, random(40));
+        ByteBuf forged = frame(bytes(7, random(40)));
         ByteBuf mark = Unpooled.buffer();
-        cargo.unload(Unpooled.EMPTY_BUFFER, mark);
+        cargo.writeTicket(new Outgoing(over(1)), mark);
         // the number of a ticket that exists, without the process's own
         forged.setLong(forged.writerIndex() - 8, mark.getLong(8));
         assertThat(cargo.hasTicket(forged)).isFalse();
         assertThat(cargo.hasTicket(mark)).isTrue();
-    }
-
-    @Test
-    void brokenFieldsAreNoBridge() {
-        byte[] frame = ByteBufUtil.getBytes(bridge(7, random(5000)));
-        int fields = BridgeFrame.fieldsIn(Unpooled.wrappedBuffer(frame));
-        assertThat(fields).isEqualTo(frame.length - 5000);
-        Random random = new Random(1);
-        for (int i = 0; i < 20_000; i++) {
-            byte[] other = frame.clone();
-            for (int n = random.nextInt(3); n >= 0; n--) {
-                other[4 + random.nextInt(fields - 4)] = (byte) random.nextInt();
-            }
-            // any answer but an exception, and none beyond the frame
-            assertThat(BridgeFrame.fieldsIn(Unpooled.wrappedBuffer(other))).isBetween(-1, other.length);
-        }
-        for (int end = 0; end < fields; end++) {
-            assertThat(BridgeFrame.fieldsIn(Unpooled.wrappedBuffer(frame, 0, end))).isEqualTo(-1);
-        }
-    }
-
-    private ByteBuf withTicket(Outgoing outgoing) {
-        ByteBuf frame = Unpooled.buffer();
-        head(frame, "n");
-        new NodeMessageWire(cargo).encodeToWire(BufferInternal.buffer(frame), outgoing);
-        frame.setInt(0, frame.readableBytes() - 4);
-        return frame;
-    }
-
-    private byte[] read(ByteBuf frame) {
-        Object message = new NodeMessageWire(cargo).decodeFromWire(body(frame), BufferInternal.buffer(frame));
-        assertThat(message).isInstanceOfSatisfying(NodeMessage.BridgeBytes.class, bridge -> {
-            assertThat(bridge.to()).isEqualTo(TO);
-            assertThat(bridge.call()).isEqualTo(CALL);
-            assertThat(bridge.sequence()).isEqualTo(7);
-        });
-        ByteBuf bytes = ((NodeMessage.BridgeBytes) message).bytes();
-        byte[] all = ByteBufUtil.getBytes(bytes);
-        bytes.release();
-        return all;
-    }
-
-    private static int body(ByteBuf frame) {
-        return BridgeFrame.fieldsIn(frame) - NodeMessageCodec.BRIDGE_FIELDS;
-    }
-
-    private static ByteBuf bridge(int sequence, byte[] bytes) {
-        ByteBuf frame = Unpooled.buffer();
-        head(frame, "n");
-        NodeMessageCodec.write(new NodeMessage.BridgeBytes(TO, CALL, sequence, Unpooled.wrappedBuffer(bytes)), frame);
-        return frame.setInt(0, frame.readableBytes() - 4);
-    }
-
-    /** As long as a bridge's, and no bridge's. */
-    private static ByteBuf large() {
-        ByteBuf frame = Unpooled.buffer();
-        head(frame, "other");
-        frame.writeBytes(new byte[6000]);
-        return frame.setInt(0, frame.readableBytes() - 4);
-    }
-
-    private static ByteBuf small() {
-        ByteBuf frame = Unpooled.buffer();
-        head(frame, "n");
-        frame.writeBytes(new byte[] {1, 2, 3});
-        return frame.setInt(0, frame.readableBytes() - 4);
-    }
-
-    private static void head(ByteBuf frame, String codec) {
-        frame.writeInt(0).writeByte(2).writeByte(-1);
-        text(frame, codec);
-        frame.writeByte(0);
-        text(frame, "node/n2/1");
-        text(frame, "");
-        text(frame, "0ecf03a2-0a3e-4f0e-a6c6-0a8f3d1f8b59");
-        frame.writeInt(4);
-    }
-
-    private static void text(ByteBuf frame, String text) {
-        frame.writeInt(text.length()).writeCharSequence(text, StandardCharsets.US_ASCII);
-    }
-
-    private static void assertSame(ByteBuf actual, ByteBuf expected) {
-        assertThat(ByteBufUtil.getBytes(actual)).isEqualTo(ByteBufUtil.getBytes(expected));
-    }
-
-    private static byte[] random(int length) {
-        byte[] bytes = new byte[length];
-        new Random(length).nextBytes(bytes);
-        return bytes;
     }
 }

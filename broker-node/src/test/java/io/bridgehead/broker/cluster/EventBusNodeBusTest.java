@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeBus.Answer;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.bus.NodeMessageCodec;
 import io.bridgehead.broker.config.MutualTlsFiles;
 import io.bridgehead.broker.model.CallId;
 import io.bridgehead.broker.model.NodeId;
+import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +71,62 @@ class EventBusNodeBusTest {
                 .matches(thread -> b.member.loops().all().get(1).inEventLoop(thread));
     }
 
+    /** From the loop of the connections past the bus, once it has shown the way; from another through it. */
+    @Test
+    void aLinesMessagesArriveInOrderFromEveryLoop() {
+        for (EventLoop from : a.member.loops().all()) {
+            b.received.clear();
+            b.threads.clear();
+            NodeBus.Line line = a.bus().line(LoopAddress.of(B));
+            // a task for each: on its way the first shows the way to those behind it
+            IntStream.range(0, 6000).forEach(number -> from.execute(() -> line.send(ofLine(number))));
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> b.received.size() == 6000);
+            assertThat(b.received.stream().map(EventBusNodeBusTest::numberOf))
+                    .containsExactlyElementsOf(IntStream.range(0, 6000).boxed().toList());
+            assertThat(new HashSet<>(b.threads)).singleElement()
+                    .matches(thread -> b.member.loops().all().getFirst().inEventLoop(thread));
+        }
+    }
+
+    /** As bytes, small and large, between words about them. */
+    private static NodeMessage.OfBridge ofLine(int number) {
+        CallId call = new CallId(SESSION, 1);
+        int length = number % 7 == 0 ? NodeMessageCodec.MAX_BRIDGE_BYTES : 100;
+        return switch (number % 3) {
+            case 0 -> new NodeMessage.BridgeBytes(
+                    SESSION, call, number, PooledByteBufAllocator.DEFAULT.directBuffer(length).writeZero(length));
+            case 1 -> new NodeMessage.BridgeCheck(SESSION, call, number, new SessionAddress(A, SESSION));
+            default -> new NodeMessage.BridgeOver(SESSION, call, number);
+        };
+    }
+
+    private static int numberOf(NodeMessage message) {
+        return switch (message) {
+            case NodeMessage.BridgeBytes frame -> {
+                frame.bytes().release();
+                yield frame.sequence();
+            }
+            case NodeMessage.BridgeCheck check -> check.frames();
+            case NodeMessage.BridgeOver over -> over.frames();
+            default -> throw new AssertionError(message);
+        };
+    }
+
+    @Test
+    void aBugAtTheReceiverCostsNoConnection() {
+        b.received.clear();
+        b.answers = message -> {
+            throw new IllegalStateException("planted");
+        };
+        NodeBus.Line line = a.bus().line(LoopAddress.of(B));
+        a.member.loops().all().getFirst()
+                .execute(() -> IntStream.range(0, 100).forEach(number -> line.send(numbered(number))));
+
+        await().until(() -> b.received.size() == 100);
+        b.answers = message -> Answer.TAKEN;
+    }
+
     @Test
     void bytesArriveAsTheyWereAndTheirReferenceIsLetGo() {
         b.received.clear();
@@ -100,6 +159,11 @@ class EventBusNodeBusTest {
         await().until(() -> a.bus().loop().isPresent() && b.bus().loop().isPresent());
         for (TestMember member : List.of(a, b)) {
             assertThat(member.bus().loop()).hasValue(member.member.loops().all().getFirst());
+            LoopAddress other = LoopAddress.of(member == a ? B : A);
+            member.bus().line(other).send(numbered(1));
+            EventBusNodeBus bus = (EventBusNodeBus) member.bus();
+            await().until(() -> bus.loopTo(other).isPresent());
+            assertThat(bus.loopTo(other)).as("dialled").hasValue(member.member.loops().all().getFirst());
         }
     }
 
@@ -190,6 +254,11 @@ class EventBusNodeBusTest {
                 await().until(() -> a.bus().others().contains(C) && b.bus().others().contains(C));
                 await().untilAsserted(() -> assertThat(answer(a, C)).isEqualTo(Answer.TAKEN));
                 await().untilAsserted(() -> assertThat(answer(b, C)).isEqualTo(Answer.TAKEN));
+                c.received.clear();
+                NodeBus.Line line = a.bus().line(LoopAddress.of(C));
+                a.member.loops().all().getFirst()
+                        .execute(() -> IntStream.range(0, 100).forEach(number -> line.send(numbered(number))));
+                await().until(() -> c.received.size() == 100);
             }
             await().until(() -> a.bus().others().equals(Set.of(B)) && b.bus().others().equals(Set.of(A)));
         }
@@ -230,7 +299,7 @@ class EventBusNodeBusTest {
         c.close();
     }
 
-    private static NodeMessage numbered(int number) {
+    private static NodeMessage.OfBridge numbered(int number) {
         return new NodeMessage.BridgeOver(SESSION, new CallId(SESSION, 1), number);
     }
 
