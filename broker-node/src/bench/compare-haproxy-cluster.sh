@@ -6,7 +6,7 @@
 # Everything is on loopback and ends by itself; takes about four minutes. Further settings, by environment:
 #   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
 #   PORT (21800: 40 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
-#   PARTS (plain tls rates)
+#   PARTS (plain tls rates) WARM_UP (20: seconds of traffic before the first round)
 set -euo pipefail
 
 report=${1:?usage: compare-haproxy-cluster.sh REPORT.md}
@@ -20,6 +20,7 @@ registrations=${REGISTRATIONS:-10000}
 pairs=${PAIRS:-2000}
 port=${PORT:-21800}
 parts=${PARTS:-plain tls rates}
+warm_up=${WARM_UP:-20}
 front=$((port + 30)) between=$((port + 31)) backend=$((port + 32))
 
 need "$rounds" haproxy
@@ -55,15 +56,23 @@ start_haproxies() {
 
 contestant=$(haproxy_row)
 report_head "Performance of a cluster" "Measured by \`broker-node/src/bench/compare-haproxy-cluster.sh\` on $(date -u +%F); client, nodes and HAProxies
-share one machine's cores over loopback. Median of the rounds, lowest and highest in brackets."
+share one machine's cores over loopback. Nodes have bridged for $warm_up s before the first round. Median of the rounds,
+lowest and highest in brackets."
 
 compare=(bridge --broker "127.0.0.1:$(base 1),127.0.0.1:$(base 2)" --proxy "127.0.0.1:$front"
     --backend-port "$backend" --proxy-name "two haproxies" --rounds "$rounds" --seconds "$seconds"
     --payload "$payload" --chunk "$chunk")
 
+# the nodes' byte code is compiled before the first round: both work as they do after a minute
+warm() {
+    "$bridgehead" bench bridge --broker "127.0.0.1:$(base 1),127.0.0.1:$(base 2)" --rounds 1 --warm-up "$warm_up" \
+        --seconds 1 --verify 1MiB > /dev/null
+}
+
 case " $parts " in *" plain "*)
     start_cluster 2
     start_haproxies '' ''
+    warm
     bench "${compare[@]}"
     section "A bridge across two nodes, plain bus" "Beside two HAProxies, one behind the other." "${compare[*]}"
     end_all
@@ -76,6 +85,7 @@ case " $parts " in *" tls "*)
         --set cluster.tls.ca="$dir/tls/ca.pem"
     start_haproxies "ssl crt $dir/tls/both.pem verify required ca-file $dir/tls/ca.pem" \
         "ssl crt $dir/tls/both.pem verify required ca-file $dir/tls/ca.pem"
+    warm
     bench "${compare[@]}"
     section "A bridge across two nodes, bus on mutual TLS" \
         "Beside two HAProxies with mutual TLS 1.3 between them." "${compare[*]}"

@@ -40,7 +40,7 @@ class ClusterBridgeEndToEndTest {
 
     private static final int STALLED_BRIDGES = 200;
 
-    private static final int WINDOW = 512 * 1024;
+    private static final int WINDOW = 1024 * 1024;
 
     private static final int NODE_CREDIT = 32 * MIB;
 
