@@ -2,9 +2,9 @@
 # Measures signalling beside PeerServer of the PeerJS project (npm `peer`) in the same run, in turns, by the same client:
 # messages between couples of peers, one node and two, and what idle peers cost. Writes a Markdown report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-peerjs.sh broker-node/PERFORMANCE-signalling.md
-# Everything is on loopback and ends by itself; takes about six minutes. Further settings, by environment:
-#   ROUNDS (3) SECONDS_EACH (3) WARM_UP (30 seconds) COUPLES (100) RATE (4000: messages a second that both can carry)
-#   PEERS (4000, idle)
+# Everything is on loopback and ends by itself; takes about nine minutes. Further settings, by environment:
+#   ROUNDS (3) SECONDS_EACH (3) WARM_UP (45 seconds) COUPLES (100) RATE (4000: messages a second that both can carry)
+#   BURST (8: candidates of a browser with servers for STUN and TURN, over UDP and TCP) PEERS (4000, idle)
 #   PORT (21900: 20 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
 #   PEERJS (1.0.2: its version) PARTS (one two idle)
 set -euo pipefail
@@ -14,9 +14,12 @@ report=${1:?usage: compare-peerjs.sh REPORT.md}
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-3}
-warm_up=${WARM_UP:-30}
+warm_up=${WARM_UP:-45}
 couples=${COUPLES:-100}
 rate=${RATE:-4000}
+burst=${BURST:-8}
+# seconds, for servers that have run before
+warm_again=$((warm_up / 3))
 peers=${PEERS:-4000}
 port=${PORT:-21900}
 peerjs=${PEERJS:-1.0.2}
@@ -68,14 +71,15 @@ start_brokers() {
 
 contestant="| PeerServer | npm peer $peerjs on Node $(node --version), one process: it cannot share its peers with another |"
 report_head "Performance of signalling" "Measured by \`broker-node/src/bench/compare-peerjs.sh\` on $(date -u +%F); client, nodes and PeerServer share one
-machine's cores over loopback. Couples of peers send each other ICE candidates, one message of a couple in flight at a time.
+machine's cores over loopback. Couples of peers send each other ICE candidates in turns: $burst at once, as a browser does that
+finds them all within milliseconds, or one at a time.
 While messages are measured the servers, both nodes together or PeerServer, have the first core and the client the second.
 \"messages a core\" is messages by the processor time of the server's processes, all their threads. Median of the rounds,
 lowest and highest in brackets."
 
-# $1: title, $2: explanation, $3: rate, $4: seconds to warm up
+# $1: title, $2: explanation, $3: candidates at once, $4: rate, $5: seconds to warm up
 messages() {
-    local arguments=(--couples "$couples" --rounds "$rounds" --seconds "$seconds" --rate "$3" --warm-up "$4")
+    local arguments=(--couples "$couples" --burst "$3" --rounds "$rounds" --seconds "$seconds" --rate "$4" --warm-up "$5")
     bench signalling --broker "$brokers" --broker-pid "$broker_pids" --peerjs "127.0.0.1:$js" --peerjs-pid "$peerjs_pid" \
         "${arguments[@]}"
     section "$1" "$2" "signalling --broker $brokers --broker-pid PIDS --peerjs 127.0.0.1:$js --peerjs-pid PID ${arguments[*]}"
@@ -85,16 +89,19 @@ on_server=(taskset -c 0) on_client=(taskset -c 1)
 case " $parts " in *" one "*)
     start_brokers 1
     start_peerjs
-    messages "One node, as fast as it goes" "Each answers at once: client and server share the cores." 0 "$warm_up"
-    messages "One node, the same load" "Both carry $rate messages a second: what it costs, and how long one takes." "$rate" 0
+    messages "One node, bursts" "Each answers $burst candidates with as many, at once: as fast as it goes." "$burst" 0 "$warm_up"
+    messages "One node, one at a time" "Each answers a candidate with one, at once: as fast as it goes." 1 0 "$warm_again"
+    messages "One node, the same load" "Both carry $rate messages a second, one at a time: what it costs, and how long one takes." \
+        1 "$rate" 0
     end_all
     ;;
 esac
 case " $parts " in *" two "*)
     start_brokers 2
     start_peerjs
-    messages "Two nodes, as fast as it goes" "Every couple sits on both nodes: each message crosses between them." 0 "$warm_up"
-    messages "Two nodes, the same load" "Both carry $rate messages a second." "$rate" 0
+    messages "Two nodes, bursts" "Every couple sits on both nodes: each message crosses between them." "$burst" 0 "$warm_up"
+    messages "Two nodes, one at a time" "As fast as it goes." 1 0 "$warm_again"
+    messages "Two nodes, the same load" "Both carry $rate messages a second, one at a time." 1 "$rate" 0
     end_all
     ;;
 esac

@@ -31,6 +31,7 @@ public final class Bridgehead implements Runnable {
     private Bridgehead() {}
 
     public static void main(String[] args) {
+        CommonPool.haveTwoThreads();
         Surroundings process = new Surroundings(System.getenv(), System.in, Clock.systemUTC());
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

@@ -145,6 +145,8 @@ class SignallingClusterEndToEndTest {
 
     @Test
     void aServerThatIsCutOffWhileItComesBackStillComesBack() throws Exception {
+        String open = "bridgehead_connections_open{listener=\"signalling\"}";
+        double others = cluster.metric(open);
         SignallingClient server = SignallingClient.server(one, EXTENDED);
         SignallingClient client = SignallingClient.client(two, server.id(), EXTENDED);
         server.expect("PEER_JOINED");
@@ -152,6 +154,8 @@ class SignallingClusterEndToEndTest {
         for (int n = 0; n < 100; n++) {
             SignallingClient.connect(n % 2 == 0 ? one : two, "/server", EXTENDED, resume(server)).breakOff();
         }
+        // whoever comes last puts the others out
+        await().until(() -> cluster.metric(open) <= others + 1);
         SignallingClient back = SignallingClient.server(two, EXTENDED, resume(server), "seen.1");
         back.send(client.id(), "still", "1");
         assertThat(client.next().getString("type")).isEqualTo("still");

@@ -5,8 +5,9 @@ import io.vertx.core.http.WebSocket;
 import java.util.Arrays;
 
 /**
- * A couple of peers who send each other candidates, one after the other: the next leaves when the last has arrived, and
- * when its time has come. A late one counts from when it should have left. Its context only, but for the switches.
+ * A couple of peers who send each other candidates in turns, in bursts as a browser does: the next leaves when all of the
+ * last have arrived, and when its time has come. A late one counts from when it should have left. Its context only, but
+ * for the switches.
  */
 final class CandidateExchange {
 
@@ -16,7 +17,9 @@ final class CandidateExchange {
     private final SignallingService.Couple couple;
     private final String toOne;
     private final String toOther;
+    private final int burst;
 
+    private int missing;
     private long interval;
     private long due;
     private long departed;
@@ -25,8 +28,10 @@ final class CandidateExchange {
     private volatile boolean recording;
     private volatile boolean stopped;
 
-    CandidateExchange(Context context, SignallingService service, SignallingService.Couple couple) {
+    /** @param burst candidates that leave together */
+    CandidateExchange(Context context, SignallingService service, SignallingService.Couple couple, int burst) {
         this.context = context;
+        this.burst = burst;
         this.couple = couple;
         this.toOne = service.candidate(couple.oneId());
         this.toOther = service.candidate(couple.otherId());
@@ -34,7 +39,7 @@ final class CandidateExchange {
         couple.other().textMessageHandler(text -> arrived(service.isCandidate(text), true));
     }
 
-    /** @param nanos between two messages; 0: none waits */
+    /** @param nanos between two bursts; 0: none waits */
     void start(long nanos) {
         context.runOnContext(go -> {
             interval = nanos;
@@ -67,7 +72,7 @@ final class CandidateExchange {
             }
             taken[count++] = now - departed;
         }
-        if (!stopped) {
+        if (--missing == 0 && !stopped) {
             depart(atOther);
         }
     }
@@ -86,6 +91,9 @@ final class CandidateExchange {
     private void send(boolean fromOther, long from) {
         WebSocket sender = fromOther ? couple.other() : couple.one();
         departed = from;
-        sender.writeTextMessage(fromOther ? toOne : toOther);
+        missing = burst;
+        for (int n = 0; n < burst; n++) {
+            sender.writeTextMessage(fromOther ? toOne : toOther);
+        }
     }
 }

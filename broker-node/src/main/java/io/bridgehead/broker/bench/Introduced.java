@@ -31,11 +31,14 @@ final class Introduced implements AutoCloseable {
     private final WebSocketClient client =
             vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(100_000));
     private final SignallingService service;
+    private final int burst;
     private final List<CandidateExchange> couples = new ArrayList<>();
     private final AtomicInteger lost = new AtomicInteger();
 
-    Introduced(SignallingService service) {
+    /** @param burst candidates that a peer sends at once */
+    Introduced(SignallingService service, int burst) {
         this.service = service;
+        this.burst = burst;
     }
 
     /** Introduces so many couples. */
@@ -58,7 +61,7 @@ final class Introduced implements AutoCloseable {
                 .map(couple -> {
                     couple.one().closeHandler(closed -> lost.incrementAndGet());
                     couple.other().closeHandler(closed -> lost.incrementAndGet());
-                    return new CandidateExchange(context, service, couple);
+                    return new CandidateExchange(context, service, couple, burst);
                 })
                 .onComplete(met)));
     }

@@ -46,6 +46,12 @@ final class SignallingBenchmark extends Benchmark {
     @Option(names = "--couples", defaultValue = "100", description = "${DEFAULT-VALUE}")
     private int couples;
 
+    @Option(
+            names = "--burst",
+            defaultValue = "1",
+            description = "candidates that a peer sends at once, before the other answers; ${DEFAULT-VALUE}")
+    private int burst;
+
     @Option(names = "--rate", defaultValue = "0", description = "messages a second of all together; 0: no limit")
     private int rate;
 
@@ -66,6 +72,7 @@ final class SignallingBenchmark extends Benchmark {
     @Override
     Report measure() throws IOException, InterruptedException {
         require(couples > 0 && couples <= 5_000, "--couples", couples, "1..5000, two sockets each");
+        require(burst > 0 && burst <= 100, "--burst", burst, "1..100");
         require(rate >= 0, "--rate", rate, "0 or more");
         require(rounds > 0, "--rounds", rounds, "1 or more");
         require(seconds > 0, "--seconds", seconds, "1 or more");
@@ -98,7 +105,7 @@ final class SignallingBenchmark extends Benchmark {
         return new Report(
                 "signalling",
                 new TreeMap<>(Map.of(
-                        "couples", couples, "rate", rate, "rounds", rounds, "seconds", seconds, "warm-up", warmUp)),
+                        "couples", couples, "burst", burst, "rate", rate, "rounds", rounds, "seconds", seconds, "warm-up", warmUp)),
                 figures);
     }
 
@@ -111,9 +118,9 @@ final class SignallingBenchmark extends Benchmark {
 
     private void run(Contestant contestant, int perSecond, int length, Map<String, List<Double>> found)
             throws IOException, InterruptedException {
-        try (Introduced introduced = new Introduced(contestant.service())) {
+        try (Introduced introduced = new Introduced(contestant.service(), burst)) {
             introduced.add(couples);
-            long interval = perSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) * couples / perSecond;
+            long interval = perSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) * couples * burst / perSecond;
             introduced.couples().forEach(couple -> couple.start(interval));
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
 

@@ -40,7 +40,7 @@ final class SignallingIdleBenchmark extends Benchmark {
                 ? new SignallingService.PeerJs(peerJs)
                 : new SignallingService.Broker(List.of(broker));
         ResidentMemory memory = new ResidentMemory(pid);
-        try (Introduced introduced = new Introduced(service)) {
+        try (Introduced introduced = new Introduced(service, 1)) {
             long before = settled(memory);
             long start = System.nanoTime();
             introduced.add(peers / 2);

@@ -110,6 +110,10 @@ final class MeetingLink {
 
     private Future<PeerWord> attach(
             SessionAddress to, Function<SessionAddress, PeerWord.Attach> attach, int searches) {
+        if (ended) {
+            // the peer may be back already, and this would put it out
+            return Future.failedFuture("the connection has ended");
+        }
         if (searches == 0) {
             return Future.failedFuture("the meeting changes its place too often");
         }

@@ -2,18 +2,13 @@ package io.bridgehead.broker.signalling;
 
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.presence.ServerRow;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** One peer as its meeting knows it: where it is connected, and the numbered words to it, of which the latest are kept. */
 final class MeetingPeer {
 
     private final ServerRow.Peer row;
-    private final int bufferBytes;
-    private final ArrayDeque<PeerWord.Numbered> kept = new ArrayDeque<>();
-    private int keptBytes;
+    private final KeptWords kept;
     private long seq;
     private long taken;
 
@@ -38,7 +33,7 @@ final class MeetingPeer {
     /** @param bufferBytes what is kept of the words to it, but for the last */
     MeetingPeer(ServerRow.Peer row, int bufferBytes) {
         this.row = row;
-        this.bufferBytes = bufferBytes;
+        this.kept = new KeptWords(bufferBytes);
     }
 
     ServerRow.Peer row() {
@@ -57,10 +52,6 @@ final class MeetingPeer {
     PeerWord.Numbered keep(PeerWord.Numbered word) {
         PeerWord.Numbered numbered = word.numbered(++seq);
         kept.add(numbered);
-        keptBytes += numbered.cost();
-        while (keptBytes > bufferBytes && kept.size() > 1) {
-            keptBytes -= kept.removeFirst().cost();
-        }
         return numbered;
     }
 
@@ -71,15 +62,12 @@ final class MeetingPeer {
 
     /** What its connection took is not wanted again. */
     void forgetTaken() {
-        Iterator<PeerWord.Numbered> words = kept.iterator();
-        while (words.hasNext()) {
-            PeerWord.Numbered word = words.next();
-            if (word.seq() > taken) {
-                return;
-            }
-            keptBytes -= word.cost();
-            words.remove();
-        }
+        kept.removeFirst(taken - lastGone());
+    }
+
+    /** The words that are kept follow this one, without a gap. */
+    private long lastGone() {
+        return seq - kept.count();
     }
 
     /**
@@ -98,8 +86,7 @@ final class MeetingPeer {
             // a number that was never given: nothing of it can be trusted
             from = seq;
         }
-        long firstKept = kept.isEmpty() ? seq + 1 : kept.getFirst().seq();
-        long lost = Math.max(0, firstKept - from - 1);
+        long lost = Math.max(0, lastGone() - from);
         taken = from + lost;
         return lost;
     }
@@ -111,13 +98,13 @@ final class MeetingPeer {
 
     /** What came for it while it was not here follows what it has. */
     private void renumber(long seen) {
-        List<PeerWord.Numbered> words = List.copyOf(kept);
-        kept.clear();
+        List<PeerWord.Numbered> words = kept.after(0);
+        kept.removeFirst(kept.count());
         seq = seen;
         words.forEach(word -> kept.add(word.numbered(++seq)));
     }
 
-    Stream<PeerWord.Numbered> after(long seen) {
-        return kept.stream().filter(word -> word.seq() > seen);
+    List<PeerWord.Numbered> after(long seen) {
+        return kept.after(seen - lastGone());
     }
 }

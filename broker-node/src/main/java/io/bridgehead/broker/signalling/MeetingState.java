@@ -145,7 +145,7 @@ final class MeetingState {
      * stay behind. Nothing happens here afterwards.
      */
     List<MeetingEffect> moved() {
-        peers.values().forEach(peer -> peer.after(peer.seen())
+        peers.values().forEach(peer -> peer.after(peer.seen()).stream()
                 .filter(word -> word instanceof PeerWord.Deliver)
                 .map(word -> peers.get(((PeerWord.Deliver) word).from()))
                 .filter(Objects::nonNull)

@@ -71,6 +71,7 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
     private boolean closing;
     private boolean moving;
     private boolean told;
+    private boolean flushing;
     private int peersCode = BROKEN;
     private ScheduledFuture<?> late;
 
@@ -210,7 +211,10 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
 
     // ---- to the peer
 
-    /** As a text message. The server's encoder would copy it once more. */
+    /**
+     * As a text message, with all others that this turn of the event loop has for the peer: candidates come in bursts. The
+     * server's encoder would copy it once more.
+     */
     void write(String text) {
         if (closing) {
             return;
@@ -226,7 +230,16 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
             frame.writeByte(LONGEST_SHORT + 2).writeLong(length);
         }
         ByteBufUtil.reserveAndWriteUtf8(frame, text, length);
-        context.writeAndFlush(frame, context.voidPromise());
+        context.write(frame, context.voidPromise());
+        if (!flushing) {
+            flushing = true;
+            channel.eventLoop().execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushing = false;
+        context.flush();
     }
 
     void ping() {
@@ -241,8 +254,11 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether more waits for the peer than may. */
+    /** Whether more waits for the peer than may, though it could have taken all of it. */
     boolean isTooSlow() {
+        if (flushing && !channel.isWritable()) {
+            context.flush();
+        }
         return !closing && channel.isActive() && !channel.isWritable();
     }
 

@@ -86,9 +86,6 @@ sealed interface PeerWord {
         long seq();
 
         Numbered numbered(long other);
-
-        /** What keeping it costs, about, in bytes. */
-        int cost();
     }
 
     record Deliver(long seq, String from, String type, String message) implements Numbered {
@@ -96,11 +93,6 @@ sealed interface PeerWord {
         @Override
         public Numbered numbered(long other) {
             return new Deliver(other, from, type, message);
-        }
-
-        @Override
-        public int cost() {
-            return 64 + message.length();
         }
 
         /** Users' business: not printed. */
@@ -116,11 +108,6 @@ sealed interface PeerWord {
         public Numbered numbered(long other) {
             return new Joined(other, peer, who);
         }
-
-        @Override
-        public int cost() {
-            return 64;
-        }
     }
 
     record Gone(long seq, String peer) implements Numbered {
@@ -128,11 +115,6 @@ sealed interface PeerWord {
         @Override
         public Numbered numbered(long other) {
             return new Gone(other, peer);
-        }
-
-        @Override
-        public int cost() {
-            return 64;
         }
     }
 

@@ -36,9 +36,13 @@ final class PeerWordCodec {
 
     static byte[] write(PeerWord word) {
         ByteBuf out = Unpooled.buffer(256);
+        append(word, out);
+        return ByteBufUtil.getBytes(out);
+    }
+
+    static void append(PeerWord word, ByteBuf out) {
         out.writeByte(VERSION);
         write(word, out);
-        return ByteBufUtil.getBytes(out);
     }
 
     private static void write(PeerWord word, ByteBuf out) {
@@ -168,9 +172,9 @@ final class PeerWordCodec {
     }
 
     private static void write(String text, ByteBuf out) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length);
-        out.writeBytes(bytes);
+        int length = ByteBufUtil.utf8Bytes(text);
+        out.writeInt(length);
+        ByteBufUtil.reserveAndWriteUtf8(out, text, length);
     }
 
     private static String text(ByteBuf in) {

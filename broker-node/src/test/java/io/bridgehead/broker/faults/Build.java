@@ -6,6 +6,7 @@ import io.bridgehead.broker.Bridgehead;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The program that a node's process runs.
@@ -26,6 +27,11 @@ record Build(String classPath, String main, List<String> flags) {
     /** What is being tested now, started at {@code main}. */
     static Build present(Class<?> main) {
         return new Build(System.getProperty("java.class.path"), main.getName(), SMALL);
+    }
+
+    /** The same with one more flag of the JVM. */
+    Build with(String flag) {
+        return new Build(classPath, main, Stream.concat(flags.stream(), Stream.of(flag)).toList());
     }
 
     /** Another build's {@code dist/}. */
