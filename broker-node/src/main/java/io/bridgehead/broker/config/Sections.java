@@ -51,7 +51,7 @@ final class Sections {
 
     private BridgeConfig bridge() {
         return new BridgeConfig(
-                (int) in.bytes("bridge.window", 1024 * 1024, BridgeConfig.MIN_WINDOW, BridgeConfig.MAX_WINDOW),
+                (int) in.bytes("bridge.window", 512 * 1024, BridgeConfig.MIN_WINDOW, BridgeConfig.MAX_WINDOW),
                 in.time("bridge.stall-timeout", "5m", "1s", "24h"));
     }
 
