@@ -29,10 +29,7 @@ public final class Bridges {
     /** Bytes that all bridges to one other node together may have on their way. */
     private static final long NODE_LIMIT = 32L * 1024 * 1024;
 
-    /** Credit takes its time between nodes: with one window both would wait for it while a core is idle (ADR 0011). */
-    private static final int WINDOWS = 2;
-
-    /** Messages that may wait for the bridge they belong to; of bytes there are {@link #WINDOWS} windows at most. */
+    /** Messages that may wait for the bridge they belong to; of bytes there are {@link RemoteBridge#WINDOWS} windows at most. */
     private static final int MAX_EARLY = 1024;
 
     /** One a second: a bridge that is not open by then will not be. */
@@ -59,7 +56,7 @@ public final class Bridges {
     private final ConcurrentMap<SessionId, Early> early = new ConcurrentHashMap<>();
     private final ConcurrentMap<NodeId, NodeCredit> credits = new ConcurrentHashMap<>();
 
-    /** {@code window}: bytes that one direction of one bridge may hold; between nodes {@link #WINDOWS} times as many. */
+    /** {@code window}: bytes that one direction of one bridge may hold; between nodes up to {@link RemoteBridge#WINDOWS} times as many. */
     public Bridges(NodeId self, NodeBus bus, int window, Meters meters, InstantSource clock) {
         this.self = self;
         this.bus = bus;
@@ -98,7 +95,7 @@ public final class Bridges {
         SessionId session = own.address().session();
         NodeCredit credit = credits.computeIfAbsent(partner.address().node(), node -> new NodeCredit(NODE_LIMIT));
         RemoteBridge bridge = new RemoteBridge(
-                call, own.address(), partner.address(), end, bus, WINDOWS * window, credit, new RemoteBridge.Observer() {
+                call, own.address(), partner.address(), end, bus, window, credit, new RemoteBridge.Observer() {
                     @Override
                     public void sent(int length) {
                         bytes.increment(length);

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The bus may lose a frame and tells nobody, and it has no back-pressure. So each direction numbers its frames, and
  * a gap ends the bridge; and the sender keeps at most {@code window} bytes on their way that the receiver's socket has
- * not taken yet. What does not fit waits here, at most one read of the client, which is held meanwhile. Once a second,
+ * not taken yet, or {@link #WINDOWS} times as many while the receiver is fast. What does not fit waits here, at most one read of the client, which is held meanwhile. Once a second,
  * an end that waits for credit asks the other where it stands, so that a loss shows even when nothing follows it. A
  * frame without bytes says that the client sends no more.
  */
@@ -43,6 +43,12 @@ final class RemoteBridge implements Bridge {
         void closed();
     }
 
+    /**
+     * So many may be on their way to a reader who took a whole one in the last second: credit takes its time between
+     * nodes, and with one window both would wait for it while a core is idle (ADR 0011).
+     */
+    static final int WINDOWS = 2;
+
     /** With nothing to wait for, one in so many seconds is enough. */
     private static final int IDLE_CHECK_SECONDS = 5;
 
@@ -60,6 +66,8 @@ final class RemoteBridge implements Bridge {
     private int sentFrames;
     private long sentBytes;
     private long takenByPartner;
+    private long takenBefore;
+    private int allowed;
     private boolean held;
     private boolean waitsForRoom;
     private int ticks;
@@ -88,6 +96,7 @@ final class RemoteBridge implements Bridge {
         this.line = bus.line(LoopAddress.of(partner.node()));
         this.end = end;
         this.window = window;
+        this.allowed = window;
         this.nodeCredit = nodeCredit;
         this.observer = observer;
         nodeCredit.bridgeOpened();
@@ -156,7 +165,7 @@ final class RemoteBridge implements Bridge {
         }
         long onTheWay = sentBytes - takenByPartner;
         int wanted = (int) Math.min(
-                Math.min(from.readableBytes(), NodeMessageCodec.MAX_BRIDGE_BYTES), window - onTheWay);
+                Math.min(from.readableBytes(), NodeMessageCodec.MAX_BRIDGE_BYTES), allowed - onTheWay);
         boolean sliver = wanted < from.readableBytes() && wanted < NodeCredit.MIN_SHARE;
         if (sliver) {
             return false;
@@ -243,6 +252,8 @@ final class RemoteBridge implements Bridge {
 
     private void tick() {
         ticks++;
+        allowed = takenByPartner - takenBefore >= window ? WINDOWS * window : window;
+        takenBefore = takenByPartner;
         boolean waits = sentBytes > takenByPartner || !pending.isEmpty();
         if (waits || ticks % IDLE_CHECK_SECONDS == 0) {
             line.send(new NodeMessage.BridgeCheck(partner.session(), call, sentFrames, self));

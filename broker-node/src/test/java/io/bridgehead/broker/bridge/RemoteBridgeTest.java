@@ -123,6 +123,29 @@ class RemoteBridgeTest {
     }
 
     @Test
+    void onlyAReaderWhoWasFastIsSentTwoWindows() {
+        one.send(bytes(TwoNodes.WINDOW));
+        settle();
+        nodes.second();
+        settle();
+        two.slow(true);
+        one.send(bytes(3 * TwoNodes.WINDOW));
+        settle();
+        assertThat(two.got.size()).isEqualTo(3 * TwoNodes.WINDOW);
+        two.slow(false);
+        settle();
+        assertThat(two.got.size()).isEqualTo(4 * TwoNodes.WINDOW);
+
+        nodes.second();
+        nodes.second();
+        settle();
+        two.slow(true);
+        one.send(bytes(3 * TwoNodes.WINDOW));
+        settle();
+        assertThat(two.got.size()).as("nothing was taken for a second").isEqualTo(5 * TwoNodes.WINDOW);
+    }
+
+    @Test
     void whatIsPendingAtTheEndArrivesBeforeIt() {
         two.slow(true);
         one.send(bytes(2 * TwoNodes.WINDOW));
@@ -217,8 +240,9 @@ class RemoteBridgeTest {
                 nodes.second();
             }
             // a doubled frame is the bus's doing
-            assertThat(faults > 0 ? 0 : nodes.bytesTo(two)).isLessThanOrEqualTo(TwoNodes.WINDOW);
-            assertThat(faults > 0 ? 0 : sent.size() - (long) two.got.size()).isLessThanOrEqualTo(TwoNodes.WINDOW + 128 * 1024L);
+            assertThat(faults > 0 ? 0 : nodes.bytesTo(two)).isLessThanOrEqualTo(RemoteBridge.WINDOWS * TwoNodes.WINDOW);
+            assertThat(faults > 0 ? 0 : sent.size() - (long) two.got.size())
+                    .isLessThanOrEqualTo(RemoteBridge.WINDOWS * TwoNodes.WINDOW + 128 * 1024L);
             if (faults > 0 && random.nextInt(faults) == 0) {
                 disturb(nodes.to(random.nextBoolean() ? one : two), random);
             }

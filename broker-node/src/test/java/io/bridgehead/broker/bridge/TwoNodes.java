@@ -31,10 +31,7 @@ import java.util.concurrent.TimeUnit;
 /** The bridges of two nodes, and a bus between them that does what the test says. One thread, no time of its own. */
 final class TwoNodes {
 
-    private static final int CONFIGURED = 128 * 1024;
-
-    /** Bytes of one direction that may be on their way between the two. */
-    static final int WINDOW = 2 * CONFIGURED;
+    static final int WINDOW = 256 * 1024;
 
     private static final NodeId LEFT = new NodeId("left");
     private static final NodeId RIGHT = new NodeId("right");
@@ -52,7 +49,7 @@ final class TwoNodes {
     }
 
     private Bridges bridges(NodeId node) {
-        return new Bridges(node, new Bus(), CONFIGURED, new Meters(registry), InstantSource.system());
+        return new Bridges(node, new Bus(), WINDOW, new Meters(registry), InstantSource.system());
     }
 
     /** Two ends that are bridged; the first is the caller's, on the left. */
