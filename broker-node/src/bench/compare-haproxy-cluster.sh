@@ -3,7 +3,7 @@
 # turns, by the same client: first with plain hops between the two, then with mutual TLS. Then what one, two and three
 # nodes register and connect. Writes a Markdown report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-haproxy-cluster.sh broker-node/PERFORMANCE-cluster.md
-# Everything is on loopback and ends by itself; takes about four minutes. Further settings, by environment:
+# Everything is on loopback and ends by itself; takes some ten minutes. Further settings, by environment:
 #   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
 #   PORT (21800: 40 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
 #   PARTS (plain tls rates) WARM_UP (20: seconds of traffic before the first round)
@@ -63,7 +63,7 @@ compare=(bridge --broker "127.0.0.1:$(base 1),127.0.0.1:$(base 2)" --proxy "127.
     --backend-port "$backend" --proxy-name "two haproxies" --rounds "$rounds" --seconds "$seconds"
     --payload "$payload" --chunk "$chunk")
 
-# the nodes' byte code is compiled before the first round: both work as they do after a minute
+# the nodes' byte code is to be compiled before the first round
 warm() {
     "$bridgehead" bench bridge --broker "127.0.0.1:$(base 1),127.0.0.1:$(base 2)" --rounds 1 --warm-up "$warm_up" \
         --seconds 1 --verify 1MiB > /dev/null

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The signalling benchmarks against a node and against a small PeerServer: what they report. Nothing about time. */
@@ -96,11 +98,12 @@ class SignallingBenchTest {
         assertThat(out.toString()).contains("broker / peerjs").contains("messages a core");
     }
 
-    @Test
-    void aRateIsKept() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "5"})
+    void aRateIsKept(String burst) throws Exception {
         JsonObject report = measured("signalling", "--broker", broker(), "--broker-pid", self(),
                 "--couples", "4", "--rounds", "1", "--seconds", "2", "--rate", "100",
-                "--warm-up", "0");
+                "--burst", burst, "--warm-up", "0");
 
         JsonObject messages = report.getJsonArray("figures").getJsonObject(0);
         assertThat(messages.getString("what")).isEqualTo("messages");
@@ -124,5 +127,7 @@ class SignallingBenchTest {
         assertThat(err.toString()).contains("bridgehead bench: peers do not meet: ");
         assertThat(run("signalling", "--broker", broker(), "--broker-pid", self(), "--peerjs", broker())).isEqualTo(2);
         assertThat(err.toString()).contains("--peerjs-pid: null (expected: with --peerjs, and only then)");
+        assertThat(run("signalling", "--broker", broker(), "--broker-pid", self(), "--burst", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--burst: 0 (expected: 1..100)");
     }
 }

@@ -75,7 +75,8 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
     private int peersCode = BROKEN;
     private ScheduledFuture<?> late;
 
-    private PeerSocket(Channel channel) {
+    /** For {@link #take}, and for tests. */
+    PeerSocket(Channel channel) {
         this.channel = channel;
     }
 
