@@ -94,7 +94,11 @@ public final class SessionHost {
     public <S, C, R> void serve(
             AcceptedWebSocket accepted, Room<S, C, R> room, String protocol, ListenerLimits limits, BridgeConfig bridge) {
         WebSocketTransport transport = new WebSocketTransport(
-                accepted.socket(), ContextInternal.current(), limits.writeTimeout(), bridge.stallTimeout());
+                accepted.socket(),
+                ContextInternal.current(),
+                limits.writeTimeout(),
+                bridge.stallTimeout(),
+                limits.tcpUserTimeout());
         SessionDriver.run(this, room, transport, protocol, accepted.address());
     }
 

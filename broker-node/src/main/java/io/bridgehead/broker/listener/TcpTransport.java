@@ -13,9 +13,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -31,8 +28,7 @@ import java.util.concurrent.TimeUnit;
  * A TCP connection. Stands in front of the server's own handler, so that a bridge's bytes go from one socket's read
  * buffer to the other socket uncopied.
  *
- * <p>Peers that went without a word: outside a bridge TCP_USER_TIMEOUT ends them. Inside one a reader may stall for
- * {@code stallTimeout}; there the kernel is asked every few seconds whether the peer still acknowledges.
+ * <p>Peers that went without a word are {@link UserTimeout}'s; a reader in a bridge may stall for {@code stallTimeout}.
  */
 final class TcpTransport extends ChannelInboundHandlerAdapter implements Transport {
 
@@ -50,17 +46,12 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
 
-    /** A peer that has answered nothing for so long, and not after so many tries, is gone. */
-    private static final long SILENT_MILLIS = 20_000;
-
-    private static final int SILENT_TRIES = 5;
-
     private final Channel channel;
     /** Vert.x's own, until the start; it holds a write queue of 5 KB, so it is let go then. */
     private ChannelHandler vertxHandler;
     private final Duration writeTimeout;
     private final Duration stallTimeout;
-    private final int tcpUserTimeoutMillis;
+    private final UserTimeout userTimeout;
     private final long checkMillis;
 
     private volatile EventLoop home;
@@ -81,7 +72,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         this.home = channel.eventLoop();
         this.writeTimeout = writeTimeout;
         this.stallTimeout = stallTimeout;
-        this.tcpUserTimeoutMillis = Math.toIntExact(tcpUserTimeout.toMillis());
+        this.userTimeout = new UserTimeout(channel, tcpUserTimeout);
         long quarter = Math.min(writeTimeout.toMillis(), stallTimeout.toMillis()) / 4;
         this.checkMillis = Math.max(SHORTEST_CHECK.toMillis(), Math.min(CHECK.toMillis(), quarter));
     }
@@ -101,13 +92,17 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         }
         boolean watched = check != null;
         stopWatching();
+        userTimeout.stop();
         channel.deregister().addListener(left -> target.register(channel).addListener(arrived -> {
             home = target;
             moved.run();
             if (!arrived.isSuccess()) {
                 // closed on the way
                 tellClosed();
-            } else if (watched) {
+                return;
+            }
+            userTimeout.written();
+            if (watched) {
                 watch();
             }
         }));
@@ -131,6 +126,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         vertxHandler = null;
         // a client that shuts its output down behind its last command still gets the answer
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        userTimeout.written();
     }
 
     @Override
@@ -182,6 +178,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopWatching();
+        userTimeout.stop();
         tellClosed();
         context.fireChannelInactive();
     }
@@ -199,6 +196,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         for (String line : lines) {
             text.append(line).append("\r\n");
         }
+        userTimeout.written();
         // no void promise: the first line is written while the pipeline is built, where a failure would be logged
         ctx.writeAndFlush(ByteBufUtil.writeUtf8(channel.alloc(), text));
     }
@@ -234,15 +232,12 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     @Override
     public void bridged(boolean now) {
         bridged = now;
-        if (channel instanceof EpollSocketChannel epoll && channel.isActive()) {
-            // it also counts while the peer acknowledges and takes nothing: there our own limit is to come first
-            int millis = bridged
-                    ? Math.toIntExact(stallTimeout.toMillis() + 2 * checkMillis + tcpUserTimeoutMillis)
-                    : tcpUserTimeoutMillis;
-            epoll.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
-        }
         if (bridged) {
+            // our own limit is to come first
+            userTimeout.bridged(stallTimeout.plusMillis(2 * checkMillis));
             watch();
+        } else {
+            userTimeout.unbridged();
         }
     }
 
@@ -326,22 +321,12 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         }
         long stalledNanos = System.nanoTime() - stalledSinceNanos;
         boolean overdue = stalledNanos > (bridged ? stallTimeout : writeTimeout).toNanos();
-        if (overdue || (bridged && isSilent())) {
+        if (overdue || (bridged && userTimeout.isSilent())) {
             reason = overdue ? CloseReason.WRITE_TIMEOUT : CloseReason.PEER_GONE;
             closeNow();
         } else if (!bridged && writing == null) {
             lastWritten = null;
             stopWatching();
         }
-    }
-
-    /** Whether the kernel has unacknowledged data, or probes a closed window, and hears nothing back. */
-    private boolean isSilent() {
-        if (!(channel instanceof EpollSocketChannel epoll) || !epoll.isActive()) {
-            return false;
-        }
-        EpollTcpInfo info = epoll.tcpInfo();
-        return info.lastAckRecv() >= SILENT_MILLIS
-                && (info.retransmits() >= SILENT_TRIES || info.probes() >= SILENT_TRIES);
     }
 }

@@ -25,10 +25,13 @@ final class WebSocketTransport implements Transport {
 
     private static final int WRITE_MARK_BYTES = 128 * 1024;
 
+    private static final Duration CHECK = Duration.ofSeconds(5);
+
     private final ServerWebSocket socket;
     private final EventLoop eventLoop;
     private final Duration writeTimeout;
     private final Duration stallTimeout;
+    private final UserTimeout userTimeout;
     private final Utf8Cut cut = new Utf8Cut();
 
     private Receiver receiver;
@@ -37,13 +40,19 @@ final class WebSocketTransport implements Transport {
     private boolean told;
     private CloseReason reason = CloseReason.PEER_GONE;
     private ScheduledFuture<?> stalled;
+    private ScheduledFuture<?> check;
 
     WebSocketTransport(
-            ServerWebSocket socket, ContextInternal context, Duration writeTimeout, Duration stallTimeout) {
+            ServerWebSocket socket,
+            ContextInternal context,
+            Duration writeTimeout,
+            Duration stallTimeout,
+            Duration tcpUserTimeout) {
         this.socket = socket;
         this.eventLoop = context.nettyEventLoop();
         this.writeTimeout = writeTimeout;
         this.stallTimeout = stallTimeout;
+        this.userTimeout = new UserTimeout(((WebSocketInternal) socket).channelHandlerContext().channel(), tcpUserTimeout);
     }
 
     @Override
@@ -66,6 +75,7 @@ final class WebSocketTransport implements Transport {
         // a frame over the limit, an unmasked one, bad continuation: the server closes and says so here first
         socket.exceptionHandler(cause -> broken());
         socket.closeHandler(v -> tellClosed());
+        userTimeout.written();
     }
 
     private void broken() {
@@ -103,6 +113,8 @@ final class WebSocketTransport implements Transport {
         if (stalled != null) {
             stalled.cancel(false);
         }
+        stopChecking();
+        userTimeout.stop();
         if (!told) {
             told = true;
             receiver.closed(reason);
@@ -111,6 +123,7 @@ final class WebSocketTransport implements Transport {
 
     @Override
     public void writeLines(List<String> lines) {
+        userTimeout.written();
         lines.forEach(socket::writeTextMessage);
         watch();
     }
@@ -164,8 +177,28 @@ final class WebSocketTransport implements Transport {
     @Override
     public void bridged(boolean now) {
         bridged = now;
-        if (!bridged) {
+        stopChecking();
+        if (bridged) {
+            // our own limit is to come first
+            userTimeout.bridged(stallTimeout.plus(CHECK));
+            check = eventLoop.scheduleWithFixedDelay(
+                    this::checkPeer, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+        } else {
+            userTimeout.unbridged();
             writeRest();
+        }
+    }
+
+    private void checkPeer() {
+        if (userTimeout.isSilent()) {
+            cutOff();
+        }
+    }
+
+    private void stopChecking() {
+        if (check != null) {
+            check.cancel(false);
+            check = null;
         }
     }
 
@@ -193,11 +226,11 @@ final class WebSocketTransport implements Transport {
     private void giveUp() {
         stalled = null;
         reason = CloseReason.WRITE_TIMEOUT;
-        if (socket instanceof WebSocketInternal open) {
-            // a close frame would queue behind what the client does not take
-            open.channelHandlerContext().close();
-        } else {
-            socket.close();
-        }
+        cutOff();
+    }
+
+    /** A close frame would queue behind what the client does not take. */
+    private void cutOff() {
+        ((WebSocketInternal) socket).channelHandlerContext().close();
     }
 }

@@ -112,8 +112,8 @@ class CrowdDrillTest {
                 double slower = times(during, before);
                 double machine = times(elsewhere, before);
                 System.out.printf(
-                        "F21 round trip p99 %s before, %s under the same storm on another node, %s under this one; %s%n",
-                        before.p99(), elsewhere.p99(), during.p99(), crowd);
+                        "F21 round trips before: %s; under the same storm on another node: %s; under this one: %s; %s%n",
+                        before, elsewhere, during, crowd);
                 Figures.atMost("F21", "all back of " + crowd.cutOff(), back, BACK);
                 Figures.atMost("F21", "Argon2 runs", hashes, "runs", 75);
                 Figures.atMost("F21", "p99 of standing bridges, the storm elsewhere", machine, "times", machine);

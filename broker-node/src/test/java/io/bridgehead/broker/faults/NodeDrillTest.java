@@ -101,6 +101,31 @@ class NodeDrillTest {
         }
     }
 
+    /** The kernel's first probe comes after 60 s, and the next ones every 10 s: the first one, and its answer, are lost. */
+    @Test
+    void f12AnIdleClientOutlivesALostProbe() throws Exception {
+        Machine.needsRootAnd("iptables");
+        try (BrokerCluster cluster = BrokerCluster.onLoopback(1, directory);
+                Firewall firewall = new Firewall(List.of())) {
+            cluster.accounts(List.of("idle"));
+            BrokerProcess node = cluster.node(0);
+            LoadClient idle = LoadClient.register(new History(), "idle", node, line -> {});
+            long registered = System.nanoTime();
+            String port = Integer.toString(idle.localPort());
+            await("the first probe").atMost(LONG.multipliedBy(3)).until(() -> secondsSince(registered) > 50);
+            firewall.drop("INPUT", "-i", "lo", "-p", "tcp", "--sport", port, "--dport", tcp(node));
+            firewall.drop("INPUT", "-i", "lo", "-p", "tcp", "--sport", tcp(node), "--dport", port);
+            await("it is lost").atMost(LONG).until(() -> secondsSince(registered) > 68);
+            firewall.open();
+            await("later ones are answered").atMost(LONG.multipliedBy(3)).until(() -> secondsSince(registered) > 115);
+            assertThat(sessionsOf(node, "idle")).isEqualTo(1);
+        }
+    }
+
+    private static long secondsSince(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos).toSeconds();
+    }
+
     private static String tcp(BrokerProcess node) {
         return Integer.toString(node.place().tcp());
     }

@@ -1,0 +1,145 @@
+package io.bridgehead.broker.listener;
+
+import static io.bridgehead.broker.listener.NodeForTest.await;
+import static io.bridgehead.broker.listener.NodeForTest.connect;
+import static io.bridgehead.broker.listener.NodeForTest.send;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bridgehead.broker.session.CloseReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the kernel is told, of both transports; what it makes of that is in the drills (F12). */
+class UserTimeoutTest {
+
+    private static final Duration UNACKNOWLEDGED = Duration.ofMillis(300);
+    private static final Duration STALL = Duration.ofSeconds(40);
+    /** From the last sign of life: 60 s, and five probes 10 s apart; of a host's waiting connection 15 s, three, 5 s. */
+    private static final int KEEP_ALIVE_MILLIS = 110_000;
+
+    private static final int KEEP_ALIVE_OF_HOSTS_MILLIS = 30_000;
+
+    private final NodeForTest node = new NodeForTest();
+    private final CompletableFuture<Transport> accepted = new CompletableFuture<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private EpollSocketChannelConfig kernel;
+
+    @AfterEach
+    void close() throws Exception {
+        node.close();
+    }
+
+    @Test
+    void aSocketsFollowsItsUse() throws Exception {
+        TcpListener listener = new TcpListener(
+                node.vertx, ListenerKey.ESTIM, Limits.ANY, Limits.WIDE.build(), node.meters, tcp -> {
+                    kernel = kernelOf(tcp.socket().channelHandlerContext().channel());
+                    start(new TcpTransport(tcp.socket(), Duration.ofSeconds(30), STALL, UNACKNOWLEDGED));
+                });
+        try (Socket socket = connect(await(listener.start()).getFirst())) {
+            follows(socket, (int) STALL.plusSeconds(10).plus(UNACKNOWLEDGED).toMillis());
+        }
+    }
+
+    @Test
+    void aWaitingHostsIsShorter() throws Exception {
+        TcpListener listener = new TcpListener(
+                node.vertx, ListenerKey.ESTIM, Limits.ANY, Limits.WIDE.build(), node.meters, tcp -> {
+                    tcp.probeSoon();
+                    kernel = kernelOf(tcp.socket().channelHandlerContext().channel());
+                    start(new TcpTransport(tcp.socket(), Duration.ofSeconds(30), STALL, UNACKNOWLEDGED));
+                });
+        try (Socket socket = connect(await(listener.start()).getFirst())) {
+            accepted.join();
+            await("nothing was written lately")
+                    .until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_OF_HOSTS_MILLIS);
+        }
+    }
+
+    @Test
+    void aWebSocketsFollowsItsUse() throws Exception {
+        WebSocketListener listener = new WebSocketListener(
+                node.vertx, ListenerKey.ESTIM, Limits.ANY, Limits.WIDE.build(), List.of(), node.meters, web -> {
+                    kernel = kernelOf(((WebSocketInternal) web.socket()).channelHandlerContext().channel());
+                    start(new WebSocketTransport(
+                            web.socket(), ContextInternal.current(), Duration.ofSeconds(30), STALL, UNACKNOWLEDGED));
+                });
+        try (Socket socket = connect(await(listener.start()).getFirst())) {
+            send(socket, RawWebSocket.upgrade(""));
+            RawWebSocket.readHead(socket);
+            follows(socket, (int) STALL.plusSeconds(5).plus(UNACKNOWLEDGED).toMillis());
+        }
+    }
+
+    private void follows(Socket socket, int stallMillis) throws Exception {
+        Transport transport = accepted.join();
+        await("nothing was written lately").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
+        on(transport, () -> transport.writeLines(List.of(";info:hello")));
+        assertThat(kernel.getTcpUserTimeout()).isEqualTo((int) UNACKNOWLEDGED.toMillis());
+        await("it is acknowledged").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
+
+        on(transport, () -> {
+            transport.writeLines(List.of(";connected"));
+            transport.bridged(true);
+        });
+        assertThat(kernel.getTcpUserTimeout()).isEqualTo(stallMillis);
+        on(transport, () -> transport.writeLines(List.of(";info:in a bridge")));
+        assertThat(kernel.getTcpUserTimeout()).isEqualTo(stallMillis);
+
+        on(transport, () -> transport.bridged(false));
+        assertThat(kernel.getTcpUserTimeout()).isEqualTo((int) UNACKNOWLEDGED.toMillis());
+        await("the bridge's end is acknowledged").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
+
+        on(transport, () -> transport.writeLines(List.of(";info:last")));
+        socket.close();
+        closed.join();
+    }
+
+    private static void on(Transport transport, Runnable task) {
+        CompletableFuture.runAsync(task, transport.eventLoop()).join();
+    }
+
+    private static EpollSocketChannelConfig kernelOf(Channel channel) {
+        return (EpollSocketChannelConfig) channel.config();
+    }
+
+    private void start(Transport transport) {
+        transport.start(new Transport.Receiver() {
+            @Override
+            public void received(ByteBuf bytes) {
+                bytes.release();
+            }
+
+            @Override
+            public void messageEnded() {
+                // as with bytes
+            }
+
+            @Override
+            public void drained() {
+                // so little is written
+            }
+
+            @Override
+            public void inputEnded() {
+                transport.close();
+            }
+
+            @Override
+            public void closed(CloseReason reason) {
+                closed.complete(null);
+            }
+        });
+        accepted.complete(transport);
+    }
+}
