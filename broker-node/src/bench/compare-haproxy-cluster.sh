@@ -6,7 +6,7 @@
 # Everything is on loopback and ends by itself; takes some ten minutes. Further settings, by environment:
 #   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
 #   PORT (21800: 40 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
-#   PARTS (plain tls rates) WARM_UP (20: seconds of traffic before the first round)
+#   PARTS (plain tls rates) WARM_UP (45: seconds of traffic before the first round)
 set -euo pipefail
 
 report=${1:?usage: compare-haproxy-cluster.sh REPORT.md}
@@ -20,7 +20,7 @@ registrations=${REGISTRATIONS:-10000}
 pairs=${PAIRS:-2000}
 port=${PORT:-21800}
 parts=${PARTS:-plain tls rates}
-warm_up=${WARM_UP:-20}
+warm_up=${WARM_UP:-45}
 front=$((port + 30)) between=$((port + 31)) backend=$((port + 32))
 
 need "$rounds" haproxy

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
@@ -12,13 +13,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
  * Where clients' TLS hand-shakes are computed, each 1 to 2 ms: on so few threads that the event loops, and with them the
  * standing bridges, find a core when they need one. The other hand-shakes wait in order, one task of each connection
- * before its room, so no more than {@code max-connections} allows; their deadline ends those who wait too long. Any
+ * before its room, so no more than {@code max-connections} allows; their deadline ends those who wait too long, and what
+ * waited for one that has ended is not computed: those who come back would wait behind it, and run out of time again. Any
  * thread. Idle, it holds none.
  */
 final class HandshakeThreads implements Executor {
@@ -26,6 +29,7 @@ final class HandshakeThreads implements Executor {
     private static final int IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor threads;
+    private final LongAdder givenUp = new LongAdder();
 
     /** @param most hand-shakes at a time, at least 1 */
     HandshakeThreads(int most) {
@@ -64,12 +68,45 @@ final class HandshakeThreads implements Executor {
         return threads.getQueue().size();
     }
 
+    /** Hand-shakes whose connection had ended when their turn came, so far. */
+    long givenUp() {
+        return givenUp.sum();
+    }
+
+    /** The tasks of one connection's hand-shake. */
+    private static final class Tasks implements Executor {
+
+        private final HandshakeThreads threads;
+        private volatile SslHandler handler;
+
+        Tasks(HandshakeThreads threads) {
+            this.threads = threads;
+        }
+
+        SslHandler of(SslHandler connection) {
+            handler = connection;
+            return connection;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            threads.execute(() -> {
+                Future<?> handshake = handler.handshakeFuture();
+                if (handshake.isDone() && !handshake.isSuccess()) {
+                    threads.givenUp.increment();
+                } else {
+                    task.run();
+                }
+            });
+        }
+    }
+
     /** Vert.x would compute on its 20 internal worker threads. */
     private static final class Engine extends JdkSSLEngineOptions {
 
-        private final Executor threads;
+        private final HandshakeThreads threads;
 
-        private Engine(Executor threads) {
+        private Engine(HandshakeThreads threads) {
             this.threads = threads;
             setUseWorkerThread(true);
         }
@@ -92,22 +129,24 @@ final class HandshakeThreads implements Executor {
 
     private static final class Context extends DelegatingSslContext {
 
-        private final Executor threads;
+        private final HandshakeThreads threads;
 
-        private Context(SslContext context, Executor threads) {
+        private Context(SslContext context, HandshakeThreads threads) {
             super(context);
             this.threads = threads;
         }
 
         @Override
         protected SslHandler newHandler(ByteBufAllocator allocator, boolean startTls, Executor workers) {
-            return super.newHandler(allocator, startTls, threads);
+            Tasks tasks = new Tasks(threads);
+            return tasks.of(super.newHandler(allocator, startTls, tasks));
         }
 
         @Override
         protected SslHandler newHandler(
                 ByteBufAllocator allocator, String host, int port, boolean startTls, Executor workers) {
-            return super.newHandler(allocator, host, port, startTls, threads);
+            Tasks tasks = new Tasks(threads);
+            return tasks.of(super.newHandler(allocator, host, port, startTls, tasks));
         }
 
         @Override

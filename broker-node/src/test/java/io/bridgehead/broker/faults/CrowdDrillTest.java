@@ -212,13 +212,16 @@ class CrowdDrillTest {
                 cluster.nodes().forEach(BrokerProcess::collectGarbage);
                 double each = (resident(cluster) - before) / 1000.0 / users;
                 double whole = resident(cluster) / 1000.0 / users;
+                // what the nodes have just done a hundred thousand times is still being compiled
+                double atFirst = cpuOver(cluster, MEASURED);
                 double cpu = cpuOver(cluster, MEASURED);
                 int lost = crowds.stream().mapToInt(Crowd::cutOff).sum();
                 System.out.printf(
-                        "%s: %d in after %s; memory before the collection %.1f KB each, whole process %.1f KB%n",
-                        row, users, arrival, asTheyCame, whole);
+                        "%s: %d in after %s; memory before the collection %.1f KB each, whole process %.1f KB; "
+                                + "busiest node's share of a core in the first minute %.1f %%%n",
+                        row, users, arrival, asTheyCame, whole, atFirst);
                 Figures.atMost(row, "memory for each of " + users, each, "KB", limitKilobytes);
-                Figures.atMost(row, "busiest node's share of a core", cpu, "%", 2);
+                Figures.atMost(row, "busiest node's share of a core in the second minute", cpu, "%", 2);
                 Figures.count(row, "users lost", lost, 0);
                 assertThat(each).isLessThanOrEqualTo(limitKilobytes);
                 assertThat(cpu).isLessThan(2);

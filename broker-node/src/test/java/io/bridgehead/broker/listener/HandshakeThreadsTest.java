@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bridgehead.broker.config.TlsFiles;
+import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,46 @@ class HandshakeThreadsTest {
         for (CompletableFuture<String> each : waiting) {
             assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo("hello");
         }
+    }
+
+    @Test
+    void whoHasGoneIsNotComputed() throws Exception {
+        TlsFiles files = TestCertificate.files(directory);
+        TestCertificate.write(TestCertificate.withSerial(1), files);
+        int secret = port(Limits.WIDE.tls(files));
+        CountDownLatch free = new CountDownLatch(1);
+        for (int n = 0; n < threads.most(); n++) {
+            threads.execute(() -> held(free));
+        }
+        List<Socket> gone = new ArrayList<>();
+        for (int n = 0; n < CLIENTS; n++) {
+            gone.add(beginning(secret));
+        }
+        await().until(() -> threads.waiting() == CLIENTS);
+        CompletableFuture<String> waits =
+                CompletableFuture.supplyAsync(() -> greeting(secret), task -> Thread.ofVirtual().start(task));
+        await().until(() -> threads.waiting() == CLIENTS + 1);
+        for (Socket socket : gone) {
+            socket.close();
+        }
+        await().until(() -> node.counted(ListenerKey.ESTIM, ConnectionResult.ABANDONED) == CLIENTS);
+        free.countDown();
+        assertThat(waits.get(20, TimeUnit.SECONDS)).isEqualTo("hello");
+        assertThat(threads.givenUp()).isEqualTo(CLIENTS);
+    }
+
+    /** A connection that has sent its first message, and can be closed under the hand-shake. */
+    private static Socket beginning(int port) throws Exception {
+        Socket socket = connect(port);
+        SSLSocket tls = (SSLSocket) TestCertificate.trusting().createSocket(socket, "127.0.0.1", port, true);
+        Thread.ofVirtual().start(() -> {
+            try {
+                tls.startHandshake();
+            } catch (IOException closed) {
+                // as is meant
+            }
+        });
+        return socket;
     }
 
     private int port(Limits limits) throws Exception {

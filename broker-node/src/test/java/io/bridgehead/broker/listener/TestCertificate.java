@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
@@ -40,15 +41,20 @@ final class TestCertificate {
 
     /** A TLS connection with its hand-shake done, to whatever certificate. */
     static SSLSocket handshake(int port, String... protocols) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAnything()}, new SecureRandom());
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+        SSLSocket socket = (SSLSocket) trusting().createSocket("127.0.0.1", port);
         socket.setSoTimeout(15_000);
         if (protocols.length > 0) {
             socket.setEnabledProtocols(protocols);
         }
         socket.startHandshake();
         return socket;
+    }
+
+    /** Of clients that believe any server. */
+    static SSLSocketFactory trusting() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustAnything()}, new SecureRandom());
+        return context.getSocketFactory();
     }
 
     static long serialOf(SSLSocket socket) throws Exception {
