@@ -99,9 +99,18 @@ final class Crowd implements AutoCloseable {
 
     /** All drop their connections and come back at once. */
     void comeAgain() {
+        drop("\n");
+    }
+
+    /** All drop their connections and come back one after the other, as at first. */
+    void comeAgainGently() {
+        drop("gently\n");
+    }
+
+    private void drop(String line) {
         int expected = cutOff() + count;
         try {
-            process.outputWriter(StandardCharsets.US_ASCII).append('\n').flush();
+            process.outputWriter(StandardCharsets.US_ASCII).append(line).flush();
         } catch (IOException ended) {
             throw new UncheckedIOException(ended);
         }

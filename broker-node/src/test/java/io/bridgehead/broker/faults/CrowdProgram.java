@@ -38,8 +38,8 @@ import javax.net.ssl.SSLException;
 /**
  * Many users in a process of their own, each from an address of his own: they register, and come back at once on the next
  * node when they are cut off; who is refused tries again when the broker says, or after 0.5 to 1.5 s. Prints how many are
- * in, and how often somebody was cut off or refused. On a line of input all drop their connections and come back at
- * once. All on one event loop.
+ * in, and how often somebody was cut off or refused. On an empty line of input all drop their connections and come back
+ * at once, on any other they come back one after the other. All on one event loop.
  */
 final class CrowdProgram {
 
@@ -86,11 +86,16 @@ final class CrowdProgram {
                 .toList();
         CrowdProgram crowd = new CrowdProgram(nodes, arguments[3], tls);
         crowd.come(first, count);
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)).lines().forEach(line -> crowd.drop());
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)).lines().forEach(line -> crowd.drop(!line.isEmpty()));
     }
 
-    private void drop() {
-        loop.execute(() -> List.copyOf(visits).forEach(ChannelHandlerContext::close));
+    private void drop(boolean thenGently) {
+        loop.execute(() -> {
+            for (ChannelHandlerContext visit : List.copyOf(visits)) {
+                ((Visit) visit.handler()).guest.gently = thenGently;
+                visit.close();
+            }
+        });
     }
 
     private void come(int first, int count) {
@@ -121,6 +126,7 @@ final class CrowdProgram {
         private final int number;
         private int tries;
         private boolean wasIn;
+        private boolean gently;
 
         Guest(int number) {
             this.number = number;
@@ -169,8 +175,15 @@ final class CrowdProgram {
         void cutOff() {
             in--;
             cutOff++;
-            tries++;
-            come();
+            if (gently) {
+                gently = false;
+                wasIn = false;
+                waiting.add(this);
+                letIn();
+            } else {
+                tries++;
+                come();
+            }
         }
 
         void again(String why, int hintMillis) {
