@@ -42,10 +42,13 @@ record Build(String classPath, String main, List<String> flags) {
     }
 
     /**
-     * Compiled and laid out in memory as {@code bin/bridgehead} has it: for rows about speed and memory. The heap begins
-     * small: memory that the start has touched already would hide what users cost.
+     * Compiled and laid out in memory as {@code bin/bridgehead} has it, but for the collector: for rows about speed and
+     * memory.
+     *
+     * @param firstHeap small where users' memory counts, for what the start has touched already would hide what they
+     *     cost; where time counts as large as it may get, for a small one is collected twice a second under load
      */
-    Build asInProduction(String maxHeap) {
-        return new Build(classPath, main, List.of("-Xms32m", "-Xmx" + maxHeap, "-XX:+UseCompactObjectHeaders"));
+    Build asInProduction(String firstHeap, String maxHeap) {
+        return new Build(classPath, main, List.of("-Xms" + firstHeap, "-Xmx" + maxHeap, "-XX:+UseCompactObjectHeaders"));
     }
 }

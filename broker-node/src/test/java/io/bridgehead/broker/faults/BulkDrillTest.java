@@ -52,7 +52,7 @@ class BulkDrillTest {
         List<String> all = new ArrayList<>(List.of("accounts.mode=open"));
         all.addAll(List.of(sets));
         // what a bridge may hold is asked below, not how the machine's memory is cut
-        Build build = Build.present(Bridgehead.class).asInProduction("1g");
+        Build build = Build.present(Bridgehead.class).asInProduction("32m", "1g");
         return BrokerCluster.of(Collections.nCopies(2, build), directory, all.toArray(String[]::new));
     }
 

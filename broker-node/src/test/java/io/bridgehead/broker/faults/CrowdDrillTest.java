@@ -65,10 +65,10 @@ class CrowdDrillTest {
         return List.of("estim.tls.cert=" + cert, "estim.tls.key=" + key);
     }
 
-    private BrokerCluster threeNodes(String heap, List<String> sets) {
+    private BrokerCluster threeNodes(String firstHeap, String heap, List<String> sets) {
         List<String> all = new ArrayList<>(List.of("accounts.mode=open"));
         all.addAll(sets);
-        Build build = Build.present(Bridgehead.class).asInProduction(heap);
+        Build build = Build.present(Bridgehead.class).asInProduction(firstHeap, heap);
         return BrokerCluster.of(Collections.nCopies(3, build), directory, all.toArray(String[]::new));
     }
 
@@ -79,7 +79,7 @@ class CrowdDrillTest {
     @Test
     void f21AllAreBackAfterANodeWasKilledUnderThem() throws Exception {
         List<String> tls = tls();
-        try (BrokerCluster cluster = threeNodes("512m", tls);
+        try (BrokerCluster cluster = threeNodes("512m", "512m", tls);
                 BrokerProcess lone = lone(tls)) {
             accountsWithPin(STORM);
             List<EchoPair> bridged = new ArrayList<>();
@@ -148,7 +148,7 @@ class CrowdDrillTest {
         BrokerProcess lone = new BrokerProcess(
                 Place.onLoopback("lone"),
                 directory.resolve("lone"),
-                Build.present(Bridgehead.class).asInProduction("512m"),
+                Build.present(Bridgehead.class).asInProduction("512m", "512m"),
                 sets);
         lone.start();
         lone.awaitReady();
@@ -207,7 +207,7 @@ class CrowdDrillTest {
 
     private void idle(List<String> sets, boolean tls, double limitKilobytes) throws Exception {
         String row = tls ? "F22 TLS" : "F22";
-        try (BrokerCluster cluster = threeNodes("1g", sets)) {
+        try (BrokerCluster cluster = threeNodes("32m", "1g", sets)) {
             cluster.nodes().forEach(BrokerProcess::collectGarbage);
             long before = resident(cluster);
             List<Crowd> crowds = new ArrayList<>();
