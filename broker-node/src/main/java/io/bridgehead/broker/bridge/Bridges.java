@@ -29,7 +29,10 @@ public final class Bridges {
     /** Bytes that all bridges to one other node together may have on their way. */
     private static final long NODE_LIMIT = 32L * 1024 * 1024;
 
-    /** Messages that may wait for the bridge they belong to; of bytes there are {@link RemoteBridge#WINDOWS} windows at most. */
+    /**
+     * Messages that may wait for the bridge they belong to; of bytes there are {@link RemoteBridge#WINDOWS} windows at
+     * most.
+     */
     private static final int MAX_EARLY = 1024;
 
     /** One a second: a bridge that is not open by then will not be. */
@@ -56,7 +59,10 @@ public final class Bridges {
     private final ConcurrentMap<SessionId, Early> early = new ConcurrentHashMap<>();
     private final ConcurrentMap<NodeId, NodeCredit> credits = new ConcurrentHashMap<>();
 
-    /** {@code window}: bytes that one direction of one bridge may hold; between nodes up to {@link RemoteBridge#WINDOWS} times as many. */
+    /**
+     * {@code window}: bytes that one direction of one bridge may hold; between nodes up to
+     * {@link RemoteBridge#WINDOWS} times as many.
+     */
     public Bridges(NodeId self, NodeBus bus, int window, Meters meters, InstantSource clock) {
         this.self = self;
         this.bus = bus;

@@ -42,8 +42,6 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     private static final Duration LINGER = Duration.ofSeconds(1);
 
-    private static final Duration CHECK = Duration.ofSeconds(5);
-
     private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
 
     private final Channel channel;
@@ -74,7 +72,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         this.stallTimeout = stallTimeout;
         this.userTimeout = new UserTimeout(channel, tcpUserTimeout);
         long quarter = Math.min(writeTimeout.toMillis(), stallTimeout.toMillis()) / 4;
-        this.checkMillis = Math.max(SHORTEST_CHECK.toMillis(), Math.min(CHECK.toMillis(), quarter));
+        this.checkMillis = Math.max(SHORTEST_CHECK.toMillis(), Math.min(UserTimeout.CHECK.toMillis(), quarter));
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.bridgehead.broker.listener;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
@@ -17,12 +17,15 @@ import java.util.concurrent.TimeUnit;
  *   <li>While nothing was: as long as keep-alive takes. Linux applies the same figure to probes, and with a shorter one
  *       ends an idle connection after a single probe that was lost.
  *   <li>In a bridge: as long as a reader may stall, for the kernel also counts while the peer acknowledges and takes
- *       nothing. There {@link #isSilent()} is to be asked every few seconds.
+ *       nothing. There {@link #isSilent()} is to be asked every {@link #CHECK}.
  * </ul>
  *
  * Nothing of this has an effect without epoll. On the connection's event loop.
  */
 final class UserTimeout {
+
+    /** How often {@link #isSilent()} is to be asked. */
+    static final Duration CHECK = Duration.ofSeconds(5);
 
     /** A peer that has answered nothing for so long, and not after so many tries, is gone. */
     private static final long SILENT_MILLIS = 20_000;
@@ -46,7 +49,7 @@ final class UserTimeout {
         // the kernel is to come first
         long nanos = unacknowledged.toNanos() / 4 * 5;
         decidedNanos = System.nanoTime() + nanos;
-        if (undecided == null && !bridged && channel instanceof EpollSocketChannel && channel.isActive()) {
+        if (undecided == null && !bridged && kernel().isPresent()) {
             set(unacknowledged);
             undecided = channel.eventLoop().schedule(this::decided, nanos, TimeUnit.NANOSECONDS);
         }
@@ -58,7 +61,7 @@ final class UserTimeout {
             undecided = channel.eventLoop().schedule(this::decided, left, TimeUnit.NANOSECONDS);
         } else {
             undecided = null;
-            keepAlive().ifPresent(this::set);
+            kernel().map(UserTimeout::keepAlive).ifPresent(this::set);
         }
     }
 
@@ -82,27 +85,27 @@ final class UserTimeout {
         }
     }
 
-    /** How long this connection's keep-alive takes, from the last sign of life. */
-    private Optional<Duration> keepAlive() {
-        return channel instanceof EpollSocketChannel epoll && epoll.isActive()
-                ? Optional.of(Duration.ofSeconds(epoll.config().getTcpKeepIdle()
-                        + (long) epoll.config().getTcpKeepCnt() * epoll.config().getTcpKeepIntvl()))
-                : Optional.empty();
+    /** How long a connection's keep-alive takes, from the last sign of life. */
+    private static Duration keepAlive(EpollSocketChannel epoll) {
+        EpollSocketChannelConfig config = epoll.config();
+        return Duration.ofSeconds(config.getTcpKeepIdle() + (long) config.getTcpKeepCnt() * config.getTcpKeepIntvl());
     }
 
     private void set(Duration time) {
-        if (channel instanceof EpollSocketChannel epoll && epoll.isActive()) {
-            epoll.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(time.toMillis()));
-        }
+        kernel().ifPresent(epoll ->
+                epoll.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(time.toMillis())));
     }
 
     /** Whether the kernel has unacknowledged data, or probes a closed window, and hears nothing back. */
     boolean isSilent() {
-        if (!(channel instanceof EpollSocketChannel epoll) || !epoll.isActive()) {
-            return false;
-        }
-        EpollTcpInfo info = epoll.tcpInfo();
-        return info.lastAckRecv() >= SILENT_MILLIS
-                && (info.retransmits() >= SILENT_TRIES || info.probes() >= SILENT_TRIES);
+        return kernel().map(EpollSocketChannel::tcpInfo)
+                .filter(info -> info.lastAckRecv() >= SILENT_MILLIS)
+                .filter(info -> info.retransmits() >= SILENT_TRIES || info.probes() >= SILENT_TRIES)
+                .isPresent();
+    }
+
+    /** Where it can be told and asked. */
+    private Optional<EpollSocketChannel> kernel() {
+        return channel instanceof EpollSocketChannel epoll && epoll.isActive() ? Optional.of(epoll) : Optional.empty();
     }
 }

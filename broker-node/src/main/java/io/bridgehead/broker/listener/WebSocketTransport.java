@@ -4,6 +4,7 @@ import io.bridgehead.broker.session.CloseReason;
 import io.bridgehead.broker.wire.Utf8Cut;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -24,8 +25,6 @@ final class WebSocketTransport implements Transport {
     private static final int MAX_FRAME_BYTES = 64 * 1024;
 
     private static final int WRITE_MARK_BYTES = 128 * 1024;
-
-    private static final Duration CHECK = Duration.ofSeconds(5);
 
     private final ServerWebSocket socket;
     private final EventLoop eventLoop;
@@ -52,7 +51,7 @@ final class WebSocketTransport implements Transport {
         this.eventLoop = context.nettyEventLoop();
         this.writeTimeout = writeTimeout;
         this.stallTimeout = stallTimeout;
-        this.userTimeout = new UserTimeout(((WebSocketInternal) socket).channelHandlerContext().channel(), tcpUserTimeout);
+        this.userTimeout = new UserTimeout(connection().channel(), tcpUserTimeout);
     }
 
     @Override
@@ -180,9 +179,12 @@ final class WebSocketTransport implements Transport {
         stopChecking();
         if (bridged) {
             // our own limit is to come first
-            userTimeout.bridged(stallTimeout.plus(CHECK));
+            userTimeout.bridged(stallTimeout.plus(UserTimeout.CHECK));
             check = eventLoop.scheduleWithFixedDelay(
-                    this::checkPeer, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+                    this::checkPeer,
+                    UserTimeout.CHECK.toMillis(),
+                    UserTimeout.CHECK.toMillis(),
+                    TimeUnit.MILLISECONDS);
         } else {
             userTimeout.unbridged();
             writeRest();
@@ -231,6 +233,10 @@ final class WebSocketTransport implements Transport {
 
     /** A close frame would queue behind what the client does not take. */
     private void cutOff() {
-        ((WebSocketInternal) socket).channelHandlerContext().close();
+        connection().close();
+    }
+
+    private ChannelHandlerContext connection() {
+        return ((WebSocketInternal) socket).channelHandlerContext();
     }
 }

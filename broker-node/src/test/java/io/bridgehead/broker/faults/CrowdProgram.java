@@ -86,7 +86,9 @@ final class CrowdProgram {
                 .toList();
         CrowdProgram crowd = new CrowdProgram(nodes, arguments[3], tls);
         crowd.come(first, count);
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)).lines().forEach(line -> crowd.drop(!line.isEmpty()));
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))
+                .lines()
+                .forEach(line -> crowd.drop(!line.isEmpty()));
     }
 
     private void drop(boolean thenGently) {

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,29 +42,28 @@ class UserTimeoutTest {
 
     @Test
     void aSocketsFollowsItsUse() throws Exception {
-        TcpListener listener = new TcpListener(
-                node.vertx, ListenerKey.ESTIM, Limits.ANY, Limits.WIDE.build(), node.meters, tcp -> {
-                    kernel = kernelOf(tcp.socket().channelHandlerContext().channel());
-                    start(new TcpTransport(tcp.socket(), Duration.ofSeconds(30), STALL, UNACKNOWLEDGED));
-                });
-        try (Socket socket = connect(await(listener.start()).getFirst())) {
+        try (Socket socket = connect(tcp(tcp -> {}))) {
             follows(socket, (int) STALL.plusSeconds(10).plus(UNACKNOWLEDGED).toMillis());
         }
     }
 
     @Test
     void aWaitingHostsIsShorter() throws Exception {
-        TcpListener listener = new TcpListener(
-                node.vertx, ListenerKey.ESTIM, Limits.ANY, Limits.WIDE.build(), node.meters, tcp -> {
-                    tcp.probeSoon();
-                    kernel = kernelOf(tcp.socket().channelHandlerContext().channel());
-                    start(new TcpTransport(tcp.socket(), Duration.ofSeconds(30), STALL, UNACKNOWLEDGED));
-                });
-        try (Socket socket = connect(await(listener.start()).getFirst())) {
+        try (Socket socket = connect(tcp(AcceptedTcp::probeSoon))) {
             accepted.join();
             await("nothing was written lately")
                     .until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_OF_HOSTS_MILLIS);
         }
+    }
+
+    private int tcp(Consumer<AcceptedTcp> first) throws Exception {
+        TcpListener listener = new TcpListener(
+                node.vertx, ListenerKey.ESTIM, Limits.ANY, Limits.WIDE.build(), node.meters, tcp -> {
+                    first.accept(tcp);
+                    kernel = kernelOf(tcp.socket().channelHandlerContext().channel());
+                    start(new TcpTransport(tcp.socket(), Duration.ofSeconds(30), STALL, UNACKNOWLEDGED));
+                });
+        return await(listener.start()).getFirst();
     }
 
     @Test
@@ -84,29 +84,35 @@ class UserTimeoutTest {
     private void follows(Socket socket, int stallMillis) throws Exception {
         Transport transport = accepted.join();
         await("nothing was written lately").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
-        on(transport, () -> transport.writeLines(List.of(";info:hello")));
-        assertThat(kernel.getTcpUserTimeout()).isEqualTo((int) UNACKNOWLEDGED.toMillis());
+        assertThat(after(transport, () -> transport.writeLines(List.of(";info:hello"))))
+                .isEqualTo((int) UNACKNOWLEDGED.toMillis());
         await("it is acknowledged").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
 
-        on(transport, () -> {
-            transport.writeLines(List.of(";connected"));
-            transport.bridged(true);
-        });
-        assertThat(kernel.getTcpUserTimeout()).isEqualTo(stallMillis);
-        on(transport, () -> transport.writeLines(List.of(";info:in a bridge")));
-        assertThat(kernel.getTcpUserTimeout()).isEqualTo(stallMillis);
+        assertThat(after(transport, () -> {
+                    transport.writeLines(List.of(";connected"));
+                    transport.bridged(true);
+                }))
+                .isEqualTo(stallMillis);
+        assertThat(after(transport, () -> transport.writeLines(List.of(";info:in a bridge"))))
+                .isEqualTo(stallMillis);
 
-        on(transport, () -> transport.bridged(false));
-        assertThat(kernel.getTcpUserTimeout()).isEqualTo((int) UNACKNOWLEDGED.toMillis());
+        assertThat(after(transport, () -> transport.bridged(false))).isEqualTo((int) UNACKNOWLEDGED.toMillis());
         await("the bridge's end is acknowledged").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
 
-        on(transport, () -> transport.writeLines(List.of(";info:last")));
+        after(transport, () -> transport.writeLines(List.of(";info:last")));
         socket.close();
         closed.join();
     }
 
-    private static void on(Transport transport, Runnable task) {
-        CompletableFuture.runAsync(task, transport.eventLoop()).join();
+    /** What the kernel was told by this task; asked in the same turn of the event loop, for it changes by itself. */
+    private int after(Transport transport, Runnable task) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            task.run();
+                            return kernel.getTcpUserTimeout();
+                        },
+                        transport.eventLoop())
+                .join();
     }
 
     private static EpollSocketChannelConfig kernelOf(Channel channel) {
