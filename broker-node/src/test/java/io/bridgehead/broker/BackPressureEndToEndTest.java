@@ -3,16 +3,15 @@ package io.bridgehead.broker;
 import static io.bridgehead.broker.BulkTraffic.awaitStandstill;
 import static io.bridgehead.broker.BulkTraffic.hash;
 import static io.bridgehead.broker.BulkTraffic.inBackground;
+import static io.bridgehead.broker.BulkTraffic.kernelSendBuffer;
 import static io.bridgehead.broker.BulkTraffic.pushUntilClosed;
 import static io.bridgehead.broker.BulkTraffic.sendCounted;
 import static io.bridgehead.broker.BulkTraffic.sendRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,13 +169,5 @@ class BackPressureEndToEndTest {
     private static void awaitClosed(TestNode node, String reason) {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
                 assertThat(node.metric("bridgehead_closes_total{reason=\"" + reason + "\"}")).isEqualTo(1));
-    }
-
-    /** What Linux lets a socket's send buffer grow to. */
-    private static long kernelSendBuffer() throws IOException {
-        // such a file gives all it has at the first read, or loses the rest: with a buffer, not byte by byte
-        try (BufferedReader limits = Files.newBufferedReader(Path.of("/proc/sys/net/ipv4/tcp_wmem"))) {
-            return Long.parseLong(limits.readLine().split("\\s+")[2]);
-        }
     }
 }

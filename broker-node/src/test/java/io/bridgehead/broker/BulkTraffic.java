@@ -3,7 +3,10 @@ package io.bridgehead.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -128,5 +131,13 @@ public final class BulkTraffic {
                         return same;
                     }
                 });
+    }
+
+    /** What Linux lets a socket's send buffer grow to. */
+    public static long kernelSendBuffer() throws IOException {
+        // such a file gives all it has at the first read, or loses the rest: with a buffer, not byte by byte
+        try (BufferedReader limits = Files.newBufferedReader(Path.of("/proc/sys/net/ipv4/tcp_wmem"))) {
+            return Long.parseLong(limits.readLine().split("\\s+")[2]);
+        }
     }
 }
