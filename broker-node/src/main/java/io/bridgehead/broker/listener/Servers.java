@@ -157,7 +157,11 @@ final class Servers<O extends NetServerOptions> {
     private Future<Bound> listenOn(
             ContextInternal loop, SocketAddress address, KeyCertOptions cert, List<Bound> fresh) {
         Promise<Bound> promise = Promise.promise();
-        loop.runOnContext(now -> kind.listen(options(cert), address).onSuccess(fresh::add).onComplete(promise));
+        // composed: what throws fails the listener, and nobody waits for ever
+        loop.runOnContext(now -> Future.succeededFuture()
+                .compose(begin -> kind.listen(options(cert), address))
+                .onSuccess(fresh::add)
+                .onComplete(promise));
         return promise.future();
     }
 
