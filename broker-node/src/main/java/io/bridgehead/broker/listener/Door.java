@@ -8,8 +8,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
@@ -19,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * Stands in front of one listener, over all its endpoints: applies its limits before a byte is read, sets the socket
@@ -32,11 +29,6 @@ import jdk.net.ExtendedSocketOptions;
  * </pre>
  */
 final class Door {
-
-    /** An idle peer that is gone without a word is noticed after 60 + 5 x 10 = 110 s; Linux alone would take 2 h. */
-    static final int KEEP_ALIVE_IDLE_SECONDS = 60;
-    static final int KEEP_ALIVE_INTERVAL_SECONDS = 10;
-    static final int KEEP_ALIVE_PROBES = 5;
 
     /** What a proxy may add to its header; the ones in use add some 100 bytes. */
     private static final int MAX_PROXY_TLV_BYTES = 1024;
@@ -59,6 +51,7 @@ final class Door {
     /** Called by the transport for each server socket, before it is bound. */
     void install(ServerBootstrap bootstrap, String transport) {
         ChannelHandler room = bootstrap.config().childHandler();
+        KeepAlive keepAlive = KeepAlive.of(bootstrap, transport);
         bootstrap.handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel server) {
@@ -69,22 +62,10 @@ final class Door {
         bootstrap.childHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel connection) {
+                keepAlive.begin(connection);
                 arrived(connection, room);
             }
         });
-        switch (transport) {
-            case "epoll" -> bootstrap
-                    .childOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS)
-                    .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS)
-                    .childOption(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
-            case "nio" -> bootstrap
-                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_IDLE_SECONDS)
-                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS)
-                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_PROBES);
-            default -> {
-                // the system's own figures: no other transport is built for Linux
-            }
-        }
     }
 
     /** Closes the listening sockets; what came through them goes on. */

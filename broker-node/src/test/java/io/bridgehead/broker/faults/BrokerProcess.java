@@ -110,6 +110,14 @@ final class BrokerProcess implements AutoCloseable {
         return Arrays.stream(series).map(each -> value(scrape, each)).toList();
     }
 
+    /** Of this metric the series that have counted something, as they were scraped. */
+    List<String> above0(String metric) {
+        return get("/metrics").stream()
+                .flatMap(answer -> answer.body().lines())
+                .filter(line -> line.startsWith(metric) && !line.endsWith(" 0.0"))
+                .toList();
+    }
+
     private static double value(String scrape, String series) {
         return scrape.lines()
                 .filter(line -> line.startsWith(series + " "))

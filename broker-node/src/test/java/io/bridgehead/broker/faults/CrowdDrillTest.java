@@ -234,6 +234,10 @@ class CrowdDrillTest {
                 Figures.atMost(row, "memory for each of " + users, each, "KB", limitKilobytes);
                 Figures.atMost(row, "busiest node's share of a core in the second minute", cpu, "%", 2);
                 Figures.count(row, "users lost", lost, 0);
+                if (lost > 0) {
+                    System.out.println(row + " lost: " + crowds);
+                    cluster.nodes().forEach(node -> System.out.println(node.name() + ": " + node.above0("bridgehead_closes_total")));
+                }
                 assertThat(each).isLessThanOrEqualTo(limitKilobytes);
                 assertThat(cpu).isLessThan(2);
                 assertThat(lost).isZero();

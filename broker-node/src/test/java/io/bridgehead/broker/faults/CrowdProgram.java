@@ -174,9 +174,10 @@ final class CrowdProgram {
             }
         }
 
-        void cutOff() {
+        void cutOff(String why) {
             in--;
             cutOff++;
+            refusals.merge("cut off: " + why.replaceAll(": /.*", ""), 1, Integer::sum);
             if (gently) {
                 gently = false;
                 wasIn = false;
@@ -268,7 +269,7 @@ final class CrowdProgram {
             if (in) {
                 in = false;
                 visits.remove(context);
-                guest.cutOff();
+                guest.cutOff(last);
             } else {
                 guest.again(last, hintMillis);
             }

@@ -25,9 +25,7 @@ class UserTimeoutTest {
 
     private static final Duration UNACKNOWLEDGED = Duration.ofMillis(300);
     private static final Duration STALL = Duration.ofSeconds(40);
-    /** From the last sign of life: 60 s, and five probes 10 s apart; of a host's waiting connection 15 s, three, 5 s. */
-    private static final int KEEP_ALIVE_MILLIS = 110_000;
-
+    /** From the last sign of life: 15 s, and three probes 5 s apart. */
     private static final int KEEP_ALIVE_OF_HOSTS_MILLIS = 30_000;
 
     private final NodeForTest node = new NodeForTest();
@@ -83,10 +81,10 @@ class UserTimeoutTest {
 
     private void follows(Socket socket, int stallMillis) throws Exception {
         Transport transport = accepted.join();
-        await("nothing was written lately").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
+        await("nothing was written lately").until(() -> isKeepAlives());
         assertThat(after(transport, () -> transport.writeLines(List.of(";info:hello"))))
                 .isEqualTo((int) UNACKNOWLEDGED.toMillis());
-        await("it is acknowledged").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
+        await("it is acknowledged").until(() -> isKeepAlives());
 
         assertThat(after(transport, () -> {
                     transport.writeLines(List.of(";connected"));
@@ -97,11 +95,17 @@ class UserTimeoutTest {
                 .isEqualTo(stallMillis);
 
         assertThat(after(transport, () -> transport.bridged(false))).isEqualTo((int) UNACKNOWLEDGED.toMillis());
-        await("the bridge's end is acknowledged").until(() -> kernel.getTcpUserTimeout() == KEEP_ALIVE_MILLIS);
+        await("the bridge's end is acknowledged").until(() -> isKeepAlives());
 
         after(transport, () -> transport.writeLines(List.of(";info:last")));
         socket.close();
         closed.join();
+    }
+
+    /** From the last sign of life: 45 to 60 s, which differs, and seven probes 7 s apart. */
+    private boolean isKeepAlives() {
+        assertThat(kernel.getTcpKeepIdle()).isBetween(45, 60);
+        return kernel.getTcpUserTimeout() == (kernel.getTcpKeepIdle() + 7 * 7) * 1_000;
     }
 
     /** What the kernel was told by this task; asked in the same turn of the event loop, for it changes by itself. */
