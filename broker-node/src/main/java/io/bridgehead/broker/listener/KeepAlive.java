@@ -38,7 +38,10 @@ final class KeepAlive {
     static KeepAlive of(ServerBootstrap bootstrap, String transport) {
         return switch (transport) {
             case "epoll" -> of(
-                    bootstrap, EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT);
+                    bootstrap,
+                    EpollChannelOption.TCP_KEEPIDLE,
+                    EpollChannelOption.TCP_KEEPINTVL,
+                    EpollChannelOption.TCP_KEEPCNT);
             case "nio" -> of(
                     bootstrap,
                     NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),

@@ -236,7 +236,9 @@ class CrowdDrillTest {
                 Figures.count(row, "users lost", lost, 0);
                 if (lost > 0) {
                     System.out.println(row + " lost: " + crowds);
-                    cluster.nodes().forEach(node -> System.out.println(node.name() + ": " + node.above0("bridgehead_closes_total")));
+                    cluster.nodes()
+                            .forEach(node -> System.out.println(
+                                    node.name() + ": " + node.above0("bridgehead_closes_total")));
                 }
                 assertThat(each).isLessThanOrEqualTo(limitKilobytes);
                 assertThat(cpu).isLessThan(2);
