@@ -8,7 +8,9 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -116,6 +118,11 @@ public final class SignallingClient implements WebSocket.Listener, AutoCloseable
         String message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(message).as("a message in time").isNotNull();
         return message;
+    }
+
+    /** The next message if it comes within this time. */
+    Optional<JsonObject> within(Duration time) throws InterruptedException {
+        return Optional.ofNullable(messages.poll(time.toMillis(), TimeUnit.MILLISECONDS)).map(JsonObject::new);
     }
 
     public JsonObject next() throws InterruptedException {
