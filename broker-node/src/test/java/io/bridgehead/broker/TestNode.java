@@ -157,6 +157,14 @@ final class TestNode implements AutoCloseable {
         return Double.parseDouble(line.substring(series.length() + 1));
     }
 
+    /** Of all series of the metric. */
+    double sum(String metric) throws Exception {
+        return metrics("/metrics").body().lines()
+                .filter(line -> line.startsWith(metric + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     @Override
     public void close() {
         node.stop();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +224,19 @@ class WebSocketEndToEndTest {
             client.send("x".repeat(1_024)).send("x".repeat(1_025)).expect(";error:line too long");
             assertThat(client.next()).isInstanceOf(Message.Closed.class);
         }
+    }
+
+    /** A client sees its connection closed before the node has counted why: all of the tests before have been. */
+    @AfterEach
+    void allAreCounted() {
+        await().untilAsserted(() -> {
+            double came = accepted("estim") + accepted("estim_websocket");
+            assertThat(node.sum("bridgehead_closes_total")).isEqualTo(came);
+        });
+    }
+
+    private static double accepted(String listener) throws Exception {
+        return node.metric("bridgehead_connections_total{listener=\"%s\",result=\"accepted\"}".formatted(listener));
     }
 
     private static double protocolErrors() throws Exception {
