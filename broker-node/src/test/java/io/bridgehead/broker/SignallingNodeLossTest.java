@@ -131,9 +131,13 @@ class SignallingNodeLossTest {
         long began = System.nanoTime();
         while (true) {
             Optional<JsonObject> heard = server.within(Duration.ofMillis(50));
-            if (heard.filter(message -> message.getString("type").equals(type)).isPresent()) {
-                assertThat(heard.get().getString("from")).isEqualTo(client.id());
-                return;
+            if (heard.isPresent()) {
+                // one that was said again may come twice, also while the next one speaks
+                assertThat(heard.get().getString("type")).as("nobody left or joined").isIn("near", "plain");
+                if (heard.get().getString("from").equals(client.id())) {
+                    assertThat(heard.get().getString("type")).isEqualTo(type);
+                    return;
+                }
             }
             Optional<JsonObject> told = client.within(Duration.ofMillis(50));
             if (told.isPresent()) {

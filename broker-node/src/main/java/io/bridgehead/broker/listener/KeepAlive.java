@@ -24,8 +24,8 @@ final class KeepAlive {
 
     static final int SHORTEST_IDLE_SECONDS = 45;
     static final int LONGEST_IDLE_SECONDS = 60;
-    static final int INTERVAL_SECONDS = 7;
-    static final int PROBES = 7;
+    private static final int INTERVAL_SECONDS = 7;
+    private static final int PROBES = 7;
 
     /** Empty: the system's own figures, for no other transport is built for Linux. */
     private final Optional<ChannelOption<Integer>> idle;

@@ -32,6 +32,9 @@ final class BrokerProcess implements AutoCloseable {
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
     private final Place place;
     private final Path directory;
+    /** The JVM's flag for it: how long a node stands still is its collector's doing (F21). */
+    private static final String COLLECTOR = System.getProperty("drill.collector", "-XX:+UseSerialGC");
+
     private final List<String> command;
     private volatile Process process;
 
@@ -45,7 +48,7 @@ final class BrokerProcess implements AutoCloseable {
         List<String> line = new ArrayList<>(place.prefix());
         line.add(ProcessHandle.current().info().command().orElseThrow());
         line.addAll(List.of(
-                "-XX:+UseSerialGC",
+                COLLECTOR,
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

@@ -81,10 +81,10 @@ class UserTimeoutTest {
 
     private void follows(Socket socket, int stallMillis) throws Exception {
         Transport transport = accepted.join();
-        await("nothing was written lately").until(() -> isKeepAlives());
+        await("nothing was written lately").until(this::isKeepAlives);
         assertThat(after(transport, () -> transport.writeLines(List.of(";info:hello"))))
                 .isEqualTo((int) UNACKNOWLEDGED.toMillis());
-        await("it is acknowledged").until(() -> isKeepAlives());
+        await("it is acknowledged").until(this::isKeepAlives);
 
         assertThat(after(transport, () -> {
                     transport.writeLines(List.of(";connected"));
@@ -95,7 +95,7 @@ class UserTimeoutTest {
                 .isEqualTo(stallMillis);
 
         assertThat(after(transport, () -> transport.bridged(false))).isEqualTo((int) UNACKNOWLEDGED.toMillis());
-        await("the bridge's end is acknowledged").until(() -> isKeepAlives());
+        await("the bridge's end is acknowledged").until(this::isKeepAlives);
 
         after(transport, () -> transport.writeLines(List.of(";info:last")));
         socket.close();
