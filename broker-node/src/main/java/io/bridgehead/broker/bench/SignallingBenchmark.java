@@ -25,6 +25,9 @@ final class SignallingBenchmark extends Benchmark {
     /** Of each run, until all couples are on their way. */
     private static final int SETTLE_SECONDS = 1;
 
+    /** A server compiles anew what coming and going peers do; and PeerServer closes a peer that is silent for a minute. */
+    private static final int WARM_UP_RUN_SECONDS = 20;
+
     @Option(
             names = "--broker",
             required = true,
@@ -64,7 +67,8 @@ final class SignallingBenchmark extends Benchmark {
     @Option(
             names = "--warm-up",
             defaultValue = "10",
-            description = "seconds at full load before the first round, in which a server compiles; ${DEFAULT-VALUE}")
+            description = "seconds at full load before the first round, in which a server compiles, in runs of at most "
+                    + WARM_UP_RUN_SECONDS + "; ${DEFAULT-VALUE}")
     private int warmUp;
 
     private record Contestant(SignallingService service, List<Long> pids) {}
@@ -87,9 +91,9 @@ final class SignallingBenchmark extends Benchmark {
         for (Contestant each : contestants) {
             found.put(each.service().name(), new LinkedHashMap<>());
         }
-        if (warmUp > 0) {
-            for (Contestant each : contestants) {
-                run(each, 0, warmUp, new LinkedHashMap<>());
+        for (Contestant each : contestants) {
+            for (int left = warmUp; left > 0; left -= WARM_UP_RUN_SECONDS) {
+                run(each, 0, Math.min(left, WARM_UP_RUN_SECONDS), new LinkedHashMap<>());
             }
         }
         for (int round = 0; round < rounds; round++) {

@@ -12,7 +12,9 @@ import java.util.Optional;
 final class IncomingMessage {
 
     private final int maxBytes;
-    /** Of a message in several frames what has come so far; a message in one frame is not kept. */
+    /** Of a message in several frames what has come so far, in bytes; a message in one frame is not kept. */
+    private int collectedBytes;
+
     private ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
     private boolean binary;
     private boolean tooLarge;
@@ -29,7 +31,7 @@ final class IncomingMessage {
             forget();
         }
         ByteBuf part = frame.content();
-        tooLarge |= collected.size() + part.readableBytes() > maxBytes;
+        tooLarge |= collectedBytes + part.readableBytes() > maxBytes;
         if (frame.isFinalFragment() || tooLarge) {
             SignallingCommand command = command(part);
             forget();
@@ -43,10 +45,12 @@ final class IncomingMessage {
 
     private void collect(ByteBuf part) {
         collected.writeBytes(ByteBufUtil.getBytes(part));
+        collectedBytes += part.readableBytes();
     }
 
     private void forget() {
-        if (collected.size() > 0) {
+        if (collectedBytes > 0) {
+            collectedBytes = 0;
             collected = new ByteArrayOutputStream(0);
         }
     }
@@ -59,7 +63,7 @@ final class IncomingMessage {
         if (binary) {
             return new SignallingCommand.Malformed(ErrorCode.BINARY, "a text message expected", false);
         }
-        if (collected.size() == 0) {
+        if (collectedBytes == 0) {
             return SignallingDecoder.decode(ByteBufUtil.getBytes(last));
         }
         collect(last);

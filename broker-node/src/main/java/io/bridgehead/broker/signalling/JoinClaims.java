@@ -66,14 +66,15 @@ record JoinClaims(String who, String server, long from, long until, String id) {
 
     /** Those that are strings or numbers, as they are written. */
     private static Map<String, String> members(String part) throws StrictJson.Refused {
-        String json = new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+        String written = new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+        StrictJson json = new StrictJson(written);
         Map<String, String> members = new HashMap<>();
-        new StrictJson(json).object((name, from, to) -> {
-            String text = StrictJson.string(json, from);
+        json.object((name, from, to) -> {
+            String text = json.stringAt(from);
             if (text != null) {
                 members.put(name, name.equals("exp") || name.equals("nbf") ? "Infinity" : text);
-            } else if (json.substring(from, to).matches("-?\\d.*")) {
-                members.put(name, json.substring(from, to));
+            } else if (written.substring(from, to).matches("-?\\d.*")) {
+                members.put(name, written.substring(from, to));
             }
         });
         return members;

@@ -38,9 +38,10 @@ final class SignallingDecoder {
     }
 
     static SignallingCommand decode(String text) {
-        Fields fields = new Fields(text);
+        StrictJson json = new StrictJson(text);
+        Fields fields = new Fields(text, json);
         try {
-            new StrictJson(text).object(fields);
+            json.object(fields);
         } catch (StrictJson.Refused refused) {
             return new SignallingCommand.Malformed(ErrorCode.NOT_JSON, refused.getMessage(), refused.isUnsafe());
         }
@@ -51,14 +52,16 @@ final class SignallingDecoder {
     private static final class Fields implements StrictJson.Members {
 
         private final String text;
+        private final StrictJson json;
         private String from;
         private String to;
         private String type;
         private String message;
         private String problem;
 
-        private Fields(String text) {
+        private Fields(String text, StrictJson json) {
             this.text = text;
+            this.json = json;
         }
 
         @Override
@@ -75,7 +78,7 @@ final class SignallingDecoder {
         }
 
         private String string(String name, int start, int max) throws StrictJson.Refused {
-            String value = StrictJson.string(text, start);
+            String value = json.stringAt(start);
             if (value == null || value.isEmpty() || value.length() > max || hasControls(value)) {
                 problem = name + ": a string of 1.." + max + " characters, no control characters, expected";
             }

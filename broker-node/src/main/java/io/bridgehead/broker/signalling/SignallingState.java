@@ -48,7 +48,7 @@ sealed interface SignallingState {
     record Present(Self self, long allowedFrom, int violations, boolean silent, long seen) implements SignallingState {
 
         Present withSilent(boolean now) {
-            return new Present(self, allowedFrom, violations, now, seen);
+            return now == silent ? this : new Present(self, allowedFrom, violations, now, seen);
         }
 
         Present withSeen(long now) {
