@@ -28,6 +28,8 @@ final class BrokerProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    /** USER_HZ is 100 on every Linux that runs a JVM. */
+    private static final long MILLIS_OF_A_TICK = 10;
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
     private final Place place;
@@ -221,6 +223,26 @@ final class BrokerProcess implements AutoCloseable {
     /** CPU time used so far. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** CPU time of those threads of its JVM's compilers that are there now. */
+    Duration compilerCpu() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            return Duration.ofMillis(MILLIS_OF_A_TICK * threads.mapToLong(BrokerProcess::compilerTicks).sum());
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    /** User and system time, proc(5); behind the name, which has a blank. Of other threads, and one that has ended: 0. */
+    private static long compilerTicks(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return stat.contains(" CompilerThre") ? Long.parseLong(fields[11]) + Long.parseLong(fields[12]) : 0;
+        } catch (IOException over) {
+            return 0;
+        }
     }
 
     /** All that it has printed, of all its lives. */

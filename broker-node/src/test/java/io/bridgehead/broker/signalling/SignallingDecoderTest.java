@@ -26,6 +26,13 @@ class SignallingDecoderTest {
         return "{\"to\":\"a\",\"type\":\"t\",\"message\":" + message + "}";
     }
 
+    /** Two characters of the text may be one of a user's. */
+    @Test
+    void whatStandsBehindCharactersBeyondLatin1IsFound() {
+        assertThat(message("{\"😀€\":\"😀\",\"to\":\"ä😀\\u0041€\",\"message\":\"😀\",\"type\":\"ä\"}"))
+                .isEqualTo(new SignallingCommand.Message(Optional.empty(), "ä😀A€", "ä", "\"😀\""));
+    }
+
     @Test
     void theFourKeysMayStandInAnyOrderAmongOthers() {
         String text = " {\"x\":[1,{\"to\":2}],\"message\" : [ 1 ] ,\"type\":\"\\u0074\",\"from\":\"b\",\"to\":\"a\"}\n";
