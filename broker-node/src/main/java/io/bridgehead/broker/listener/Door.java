@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * that came through them. Any thread; each connection on its event loop.
  *
  * <pre>
- *  kernel -> [trusted proxy? | rate] -> [limit] -> [PROXY header -> rate] -> [TLS] -> [upgrade] -> room
- *                                                  `------------- one deadline -------------'
+ *  kernel -> [trusted proxy? | rate] -> [limit] -> [PROXY header -> rate] -> [turn -> TLS] -> [upgrade] -> room
+ *                                                  `----------------- one deadline -----------------'
  * </pre>
  */
 final class Door {
@@ -34,14 +34,17 @@ final class Door {
     private static final int MAX_PROXY_TLV_BYTES = 1024;
 
     private final ListenerLimits limits;
+    private final HandshakeTurns turns;
     private final ConnectionGate gate;
     private final List<AddressBlock> proxies;
     private final CounterBy<ConnectionResult> results;
     private final Set<Channel> listening = ConcurrentHashMap.newKeySet();
     private final Set<Channel> beforeTheRoom = ConcurrentHashMap.newKeySet();
 
-    Door(ListenerKey listener, ListenerLimits limits, Meters meters) {
+    /** @param turns in which hand-shakes begin; without TLS nobody takes one */
+    Door(ListenerKey listener, ListenerLimits limits, HandshakeTurns turns, Meters meters) {
         this.limits = limits;
+        this.turns = turns;
         this.gate = new ConnectionGate(limits.maxConnections(), limits.connectionsPerSecond(), limits.connectionBurst());
         this.proxies = limits.proxyProtocolFrom().stream().map(AddressBlock::parse).toList();
         this.results = meters.counters(Meter.CONNECTIONS, ConnectionResult.class, listener);
@@ -100,16 +103,15 @@ final class Door {
 
     private void admit(Channel connection, InetAddress peer, ChannelHandler room) {
         Admission admission = Admission.begin(connection, peer, results, limits.handshakeTimeout());
+        beforeTheRoom.add(connection);
+        connection.closeFuture().addListener(closed -> beforeTheRoom.remove(connection));
         if (!proxied()) {
             letThrough(connection, admission, room);
             return;
         }
-        beforeTheRoom.add(connection);
-        connection.closeFuture().addListener(closed -> beforeTheRoom.remove(connection));
         connection.pipeline().addLast(
                 new HAProxyMessageDecoder(MAX_PROXY_TLV_BYTES, true),
                 new ProxyHeader(admission, () -> {
-                    beforeTheRoom.remove(connection);
                     if (gate.withinRate(admission.client())) {
                         letThrough(connection, admission, room);
                     } else {
@@ -118,7 +120,17 @@ final class Door {
                 }));
     }
 
-    private static void letThrough(Channel connection, Admission admission, ChannelHandler room) {
+    private void letThrough(Channel connection, Admission admission, ChannelHandler room) {
+        if (limits.tls().enabled()) {
+            connection.pipeline().addLast(
+                    new HandshakeTurn(turns, admission, () -> toTheRoom(connection, admission, room)));
+        } else {
+            toTheRoom(connection, admission, room);
+        }
+    }
+
+    private void toTheRoom(Channel connection, Admission admission, ChannelHandler room) {
+        beforeTheRoom.remove(connection);
         connection.pipeline().addLast(room);
         SslHandler tls = connection.pipeline().get(SslHandler.class);
         if (tls != null) {

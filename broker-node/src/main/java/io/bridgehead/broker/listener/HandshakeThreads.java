@@ -19,20 +19,24 @@ import javax.net.ssl.SSLException;
 
 /**
  * Where clients' TLS hand-shakes are computed, each 1 to 2 ms: on so few threads that the event loops, and with them the
- * standing bridges, find a core when they need one. The other hand-shakes wait in order, one task of each connection
- * before its room, so no more than {@code max-connections} allows; their deadline ends those who wait too long, and what
- * waited for one that has ended is not computed: those who come back would wait behind it, and run out of time again. Any
- * thread. Idle, it holds none.
+ * standing bridges, find a core when they need one. The other hand-shakes wait in order for their {@link #turns}; those
+ * that have begun have one task here at a time, and what waited for one that has ended is not computed: those who come
+ * back would wait behind it, and run out of time again. Any thread. Idle, it holds none.
  */
 final class HandshakeThreads implements Executor {
 
     private static final int IDLE_SECONDS = 30;
 
+    /** So many that a thread never waits for an event loop to begin the next. */
+    private static final int TURNS_OF_A_THREAD = 4;
+
     private final ThreadPoolExecutor threads;
+    private final HandshakeTurns turns;
     private final LongAdder givenUp = new LongAdder();
 
     /** @param most hand-shakes at a time, at least 1 */
     HandshakeThreads(int most) {
+        turns = new HandshakeTurns(most * TURNS_OF_A_THREAD);
         threads = new ThreadPoolExecutor(
                 most,
                 most,
@@ -53,6 +57,11 @@ final class HandshakeThreads implements Executor {
         return new Engine(this);
     }
 
+    /** Who of all listeners' clients may begin. */
+    HandshakeTurns turns() {
+        return turns;
+    }
+
     @Override
     public void execute(Runnable task) {
         threads.execute(task);
@@ -63,7 +72,7 @@ final class HandshakeThreads implements Executor {
         return threads.getMaximumPoolSize();
     }
 
-    /** Hand-shakes that wait for a thread. */
+    /** Hand-shakes that have begun and wait for a thread. */
     int waiting() {
         return threads.getQueue().size();
     }

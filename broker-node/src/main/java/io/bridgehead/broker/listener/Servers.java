@@ -65,7 +65,7 @@ final class Servers<O extends NetServerOptions> {
         this.endpoints = List.copyOf(endpoints);
         this.limits = limits;
         this.kind = kind;
-        this.door = new Door(listener, limits, meters);
+        this.door = new Door(listener, limits, transport.handshakes().turns(), meters);
         this.doorName = transport.remember(door);
         this.loops = StreamSupport.stream(this.vertx.nettyEventLoopGroup().spliterator(), false)
                 .map(loop -> this.vertx.contextBuilder()
