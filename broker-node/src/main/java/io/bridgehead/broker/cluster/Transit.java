@@ -13,14 +13,14 @@ final class Transit {
     /** Always allowed: as much as one fast bridge needs (ADR 0011). */
     static final int LEAST = 1024 * 1024;
 
-    /** A ping follows so many bytes: one for each would cost more than it tells. */
-    static final int PING_EVERY = 128 * 1024;
-
     /** So much longer than without load, in nanoseconds, may a ping take: other messages wait as long. */
     static final long PATIENCE = 20_000_000;
 
     /** Of what may be on the way, this part is taken back at a ping that took too long. */
-    private static final int STEP_BACK = 8;
+    private static final int STEP_BACK = 4;
+
+    /** So many pings follow what may be on the way: each costs both nodes a write and a read. */
+    private static final int PINGS = 2;
 
     /** @param sent bytes that went before the ping */
     private record Ping(boolean ofBus, long sent, long nanos) {}
@@ -46,7 +46,7 @@ final class Transit {
 
     /** Whether a ping is due behind what was sent. */
     boolean pingIsDue() {
-        return sent - pinged >= PING_EVERY;
+        return sent - pinged >= window / PINGS;
     }
 
     /** A ping goes, the bus's own or one of ours. */
