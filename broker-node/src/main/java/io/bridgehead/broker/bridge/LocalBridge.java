@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 /**
  * A bridge whose two ends are on this node: a direct pipe.
  *
- * <p>Each direction holds at most {@code window} bytes between the two event loops and at most the write-queue mark of
+ * <p>Each direction holds at most {@code window} bytes of buffers between the two event loops and at most the write-queue mark of
  * the receiving connection (the same figure at most) behind them; a reader that stops reading so stops its writer. On
  * one event loop bytes go straight from socket to socket.
  *
@@ -65,6 +65,15 @@ final class LocalBridge {
         });
     }
 
+    /** All that the bytes keep from being used again: the buffer that they were read into, which they may not fill. */
+    private static int cost(ByteBuf bytes) {
+        ByteBuf whole = bytes;
+        while (whole.unwrap() != null) {
+            whole = whole.unwrap();
+        }
+        return Math.max(whole.capacity(), bytes.readableBytes()) + CHUNK_OVERHEAD;
+    }
+
     private final class Side implements Bridge {
 
         /** Cost of what was sent and is not yet taken by the other connection; falls on the other event loop. */
@@ -86,7 +95,7 @@ final class LocalBridge {
                 return;
             }
             bytesMeter.accept(length);
-            int cost = length + CHUNK_OVERHEAD;
+            int cost = cost(bytes);
             if (inFlight.addAndGet(cost) >= window) {
                 end.hold();
             }

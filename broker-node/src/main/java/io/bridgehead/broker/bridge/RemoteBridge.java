@@ -44,10 +44,16 @@ final class RemoteBridge implements Bridge {
     }
 
     /**
-     * So many may be on their way to a reader who took a whole one in the last second: credit takes its time between
-     * nodes, and with one window both would wait for it while a core is idle (ADR 0011).
+     * So many may be on their way to a fast reader: credit takes its time between nodes, and with one window both would
+     * wait for it while a core is idle (ADR 0011).
      */
     static final int WINDOWS = 2;
+
+    /**
+     * Fast is who took so many in the last second: by default 8 MiB. The kernel alone takes up to 4 MiB for a client who
+     * reads nothing, and who needs less than 8 MiB a second has it with one window, however far the nodes are apart.
+     */
+    static final int FAST = 16;
 
     /** With nothing to wait for, one in so many seconds is enough. */
     private static final int IDLE_CHECK_SECONDS = 5;
@@ -252,7 +258,7 @@ final class RemoteBridge implements Bridge {
 
     private void tick() {
         ticks++;
-        allowed = takenByPartner - takenBefore >= window ? WINDOWS * window : window;
+        allowed = takenByPartner - takenBefore >= (long) FAST * window ? WINDOWS * window : window;
         takenBefore = takenByPartner;
         boolean waits = sentBytes > takenByPartner || !pending.isEmpty();
         if (waits || ticks % IDLE_CHECK_SECONDS == 0) {

@@ -141,10 +141,20 @@ final class BridgeCargo implements BusTap {
         return frame.readableBytes() >= TICKET_BYTES && frame.getLong(frame.writerIndex() - TICKET_BYTES) == mark;
     }
 
+    /** Whether the frame's ticket is for the credit of a bridge. */
+    boolean isCredit(ByteBuf frame) {
+        Outgoing outgoing = leaving.get(ticketOf(frame));
+        return outgoing != null && outgoing.message() instanceof NodeMessage.BridgeCredit;
+    }
+
     /** The bytes that belong into this frame, which are the caller's now; null: the message was given up. */
     ByteBuf load(ByteBuf frame) {
-        Outgoing outgoing = leaving.remove(frame.getLong(frame.writerIndex() - Long.BYTES));
+        Outgoing outgoing = leaving.remove(ticketOf(frame));
         return outgoing == null ? null : outgoing.takeBytes();
+    }
+
+    private static long ticketOf(ByteBuf frame) {
+        return frame.getLong(frame.writerIndex() - Long.BYTES);
     }
 
     // ---- in

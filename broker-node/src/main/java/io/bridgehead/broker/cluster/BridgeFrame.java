@@ -16,7 +16,19 @@ final class BridgeFrame {
     /** Where the address begins with its length. */
     static final int ADDRESS = Integer.BYTES + 2 + Integer.BYTES + CODEC.length + 1;
 
+    /** The number that the bus's own pings have for a codec. */
+    private static final byte PING = 1;
+
     private BridgeFrame() {}
+
+    /** Whether this is one of the bus's pings, and nothing but that. */
+    static boolean isPing(ByteBuf frame) {
+        int start = frame.readerIndex();
+        return frame.readableBytes() > Integer.BYTES + 2
+                && frame.getInt(start) == frame.readableBytes() - Integer.BYTES
+                && frame.getByte(start + Integer.BYTES) == VERSION
+                && frame.getByte(start + Integer.BYTES + 1) == PING;
+    }
 
     /** Where the message begins; -1: it is no node message, awaits an answer, or does not begin before the buffer ends. */
     static int messageIn(ByteBuf in, int start) {

@@ -8,6 +8,9 @@ import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.eventbus.impl.clustered.ClusteredMessage;
+import io.vertx.core.eventbus.impl.codecs.PingMessageCodec;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
@@ -51,6 +54,14 @@ final class BridgeFrames {
     static ByteBuf other(int length) {
         ByteBuf frame = head("other", ADDRESS, "").writeZero(length);
         return frame.setInt(0, frame.readableBytes() - 4);
+    }
+
+    /** One that the bus itself makes. */
+    static ByteBuf ping() {
+        return ((BufferInternal) new ClusteredMessage<>(
+                        "0ecf03a2-0a3e-4f0e-a6c6-0a8f3d1f8b59", "__vertx_ping", null, null, new PingMessageCodec(), true, null)
+                .encodeToWire())
+                .getByteBuf();
     }
 
     static ByteBuf head(String codec, String address, String reply) {
