@@ -197,6 +197,10 @@ final class CargoLoader extends ChannelDuplexHandler {
             context.write(load.frame());
             context.write(load.bytes(), load.promise());
         }
+        pingIfDue();
+    }
+
+    private void pingIfDue() {
         if (ping != null && transit.pingIsDue()) {
             transit.ping(false, nanos.getAsLong());
             context.write(context.alloc().directBuffer(ping.length).writeBytes(ping));
@@ -219,12 +223,12 @@ final class CargoLoader extends ChannelDuplexHandler {
             }
         }
         pongs.release();
-        if (!waiting.isEmpty() && mayGo()) {
-            do {
-                write(waiting.poll());
-            } while (!waiting.isEmpty() && mayGo());
-            context.flush();
+        while (!waiting.isEmpty() && mayGo()) {
+            write(waiting.poll());
         }
+        // less may be on the way than before: who waits then, waits for an answer that must be still to come
+        pingIfDue();
+        context.flush();
     }
 
     /** What waits still goes out, as it would have if nothing waited here. */

@@ -20,6 +20,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,37 @@ class CargoTurnsTest {
             }
         }
         return ByteBufUtil.getBytes(others);
+    }
+
+    /** The bus asks, too, when it likes; answers come soon or late, and none is missing. */
+    @Test
+    void whatWaitsGoesOutWithoutTheBussOwnPings() {
+        Random random = new Random(1);
+        byte[] payload = random(FRAME);
+        long expected = 0;
+        long got = 0;
+        for (int round = 0; round < 200; round++) {
+            boolean late = round % 4 == 3;
+            for (int frames = random.nextInt(400); frames > 0; frames--) {
+                send(bytes(0, payload));
+                expected++;
+                if (random.nextInt(100) == 0) {
+                    out.writeOutbound(BridgeFrames.ping());
+                }
+            }
+            for (ByteBuf wire = Unpooled.wrappedBuffer(wire()); wire.isReadable(); wire = Unpooled.wrappedBuffer(wire())) {
+                int pings = 0;
+                while (wire.isReadable()) {
+                    boolean ping = BridgeFrame.isPing(wire.readSlice(Integer.BYTES + wire.getInt(wire.readerIndex())));
+                    pings += ping ? 1 : 0;
+                    got += ping ? 0 : 1;
+                }
+                nanos.addAndGet(late ? 5 * Transit.PATIENCE : 1000);
+                out.writeInbound(pongs(pings));
+                out.releaseInbound();
+            }
+            assertThat(got).as("in round %d", round).isEqualTo(expected);
+        }
     }
 
     @Test
