@@ -66,7 +66,7 @@ record SharedState(
                 () -> {});
     }
 
-    /** Blocks for the cluster's key, for at most 2 s. */
+    /** Blocks for the cluster's key, for at most 8 s. */
     static SharedState of(
             ClusterMember member, AccountsConfig accounts, SignallingConfig.Limits signalling, SecureRandom random) {
         HazelcastPresenceRegistry presence = new HazelcastPresenceRegistry(member.hazelcast());

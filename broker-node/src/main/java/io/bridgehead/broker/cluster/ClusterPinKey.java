@@ -15,20 +15,29 @@ import java.util.Map;
 public final class ClusterPinKey {
 
     private static final int BYTES = 32;
-    private static final String NAME = "verified-pins";
+
+    /** The key's row. */
+    static final String NAME = "verified-pins";
+
+    /** Of these questions all but one may stay without an answer: while a node joins, rows change their places. */
+    private static final int QUESTIONS = 4;
 
     private ClusterPinKey() {}
 
     /**
      * The cluster's key; {@code random} draws it when there is none. Called once at start, off the event loops; fails
-     * when the map does not answer within 2 s.
+     * when the map does not answer within 8 s.
      */
     public static Future<PinKey> of(HazelcastInstance hazelcast, SecureRandom random) {
         byte[] fresh = new byte[BYTES];
         random.nextBytes(fresh);
-        return new SharedMap<byte[]>(hazelcast.getMap(RegistryMaps.KEYS))
-                .submit("PIN key", NAME, new KeepFirst(fresh))
-                .map(PinKey::new);
+        return ask(new SharedMap<>(hazelcast.getMap(RegistryMaps.KEYS)), new KeepFirst(fresh), QUESTIONS).map(PinKey::new);
+    }
+
+    /** What was not answered may have been done nevertheless: then the next answer is the same key. */
+    private static Future<byte[]> ask(SharedMap<byte[]> keys, KeepFirst step, int questions) {
+        return keys.submit("PIN key", NAME, step)
+                .recover(silence -> questions > 1 ? ask(keys, step, questions - 1) : Future.failedFuture(silence));
     }
 
     /** Answers the key there is, which is this one when there was none. */
