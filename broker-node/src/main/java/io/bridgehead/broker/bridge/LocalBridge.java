@@ -8,9 +8,9 @@ import java.util.function.LongConsumer;
 /**
  * A bridge whose two ends are on this node: a direct pipe.
  *
- * <p>Each direction holds at most {@code window} bytes of buffers between the two event loops and at most the write-queue mark of
- * the receiving connection (the same figure at most) behind them; a reader that stops reading so stops its writer. On
- * one event loop bytes go straight from socket to socket.
+ * <p>Each direction holds at most {@code window} bytes of buffers between the two event loops and at most the
+ * write-queue mark of the receiving connection (the same figure at most) behind them; a reader that stops reading so
+ * stops its writer. On one event loop bytes go straight from socket to socket.
  *
  * <p>Each {@link Side} belongs to its connection's context; the two talk through tasks on each other's event loop.
  */

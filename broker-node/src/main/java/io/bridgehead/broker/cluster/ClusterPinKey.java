@@ -31,7 +31,8 @@ public final class ClusterPinKey {
     public static Future<PinKey> of(HazelcastInstance hazelcast, SecureRandom random) {
         byte[] fresh = new byte[BYTES];
         random.nextBytes(fresh);
-        return ask(new SharedMap<>(hazelcast.getMap(RegistryMaps.KEYS)), new KeepFirst(fresh), QUESTIONS).map(PinKey::new);
+        return ask(new SharedMap<>(hazelcast.getMap(RegistryMaps.KEYS)), new KeepFirst(fresh), QUESTIONS)
+                .map(PinKey::new);
     }
 
     /** What was not answered may have been done nevertheless: then the next answer is the same key. */

@@ -266,11 +266,15 @@ class CrowdDrillTest {
             List<Duration> compilersBefore = all(cluster, BrokerProcess::compilerCpu);
             List<Duration> before = all(cluster, BrokerProcess::cpu);
             long began = System.nanoTime();
-            await("time to be idle").atMost(MEASURED.plusSeconds(10)).until(() -> System.nanoTime() - began > MEASURED.toNanos());
-            double share = worst(before, all(cluster, BrokerProcess::cpu), System.nanoTime() - began);
-            double compilers = worst(compilersBefore, all(cluster, BrokerProcess::compilerCpu), System.nanoTime() - began);
+            await("time to be idle")
+                    .atMost(MEASURED.plusSeconds(10))
+                    .until(() -> System.nanoTime() - began > MEASURED.toNanos());
+            long nanos = System.nanoTime() - began;
+            double share = worst(before, all(cluster, BrokerProcess::cpu), nanos);
+            double compilers = worst(compilersBefore, all(cluster, BrokerProcess::compilerCpu), nanos);
             System.out.printf(
-                    "%s: minute %d: busiest node's share of a core %.1f %%, compilers' %.1f %%%n", row, minute, share, compilers);
+                    "%s: minute %d: busiest node's share of a core %.1f %%, compilers' %.1f %%%n",
+                    row, minute, share, compilers);
             if (compilers < COMPILED || minute == MOST_MINUTES) {
                 return share;
             }
