@@ -3,10 +3,10 @@
 # turns, by the same client: first with plain hops between the two, then with mutual TLS. Then what one, two and three
 # nodes register and connect. Writes a Markdown report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-haproxy-cluster.sh broker-node/PERFORMANCE-cluster.md
-# Everything is on loopback and ends by itself; takes some ten minutes. Further settings, by environment:
+# Everything is on loopback and ends by itself; takes some fifteen minutes. Further settings, by environment:
 #   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
 #   PORT (21800: 40 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
-#   PARTS (plain tls rates) WARM_UP (45: seconds of traffic before the first round)
+#   PARTS (plain tls rates) WARM_UP (150: seconds of traffic before the first round)
 set -euo pipefail
 
 report=${1:?usage: compare-haproxy-cluster.sh REPORT.md}
@@ -20,7 +20,7 @@ registrations=${REGISTRATIONS:-10000}
 pairs=${PAIRS:-2000}
 port=${PORT:-21800}
 parts=${PARTS:-plain tls rates}
-warm_up=${WARM_UP:-45}
+warm_up=${WARM_UP:-150}
 front=$((port + 30)) between=$((port + 31)) backend=$((port + 32))
 
 need "$rounds" haproxy

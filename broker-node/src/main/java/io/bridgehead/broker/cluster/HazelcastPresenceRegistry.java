@@ -2,6 +2,7 @@ package io.bridgehead.broker.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import com.hazelcast.partition.PartitionService;
 import com.hazelcast.query.Predicate;
 import com.hazelcast.query.Predicates;
 import io.bridgehead.broker.model.AccountId;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +41,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
     /** Removing 20,000 rows takes about a second here; a node that hangs meanwhile holds it up for 8. */
     private static final Duration DROP_LIMIT = Duration.ofSeconds(20);
 
+    private final PartitionService partitions;
     private final IMap<String, Presence> rows;
     private final SharedMap<Presence> users;
     private final BooleanSupplier majority;
@@ -53,6 +56,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
 
     /** @param hazelcast configured with {@link RegistryMaps#addTo} */
     public HazelcastPresenceRegistry(HazelcastInstance hazelcast) {
+        partitions = hazelcast.getPartitionService();
         rows = hazelcast.getMap(RegistryMaps.USERS);
         users = new SharedMap<>(rows);
         majority = RegistryMaps.majority(hazelcast);
@@ -99,9 +103,30 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
 
     @Override
     public Future<Reassertion> reassert(Collection<Presence> own) {
-        return majority.getAsBoolean()
-                ? new Reasserting(users, this::standing, List.copyOf(own)).run()
-                : users.tooFewNodes("re-assertion");
+        if (!majority.getAsBoolean()) {
+            return users.tooFewNodes("re-assertion");
+        }
+        List<Presence> asTheyCame = List.copyOf(own);
+        return scanned("re-assertion", reads.run(() -> inOrder(asTheyCame, this::partition)), SharedMap.LIMIT)
+                .otherwise(asTheyCame)
+                .compose(each -> new Reasserting(users, this::standing, each).run());
+    }
+
+    /**
+     * Those of one partition follow each other. Each partition of which a read wants rows looks through all keys of that
+     * read: in any order, those of 18,000 rows cost their nodes half a percent of a core.
+     */
+    static List<Presence> inOrder(List<Presence> own, ToIntFunction<Presence> partition) {
+        return own.stream()
+                .collect(Collectors.groupingBy(partition::applyAsInt))
+                .values()
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private int partition(Presence row) {
+        return partitions.getPartition(key(row)).getPartitionId();
     }
 
     private Future<Map<String, Presence>> standing(List<Presence> own) {

@@ -155,6 +155,8 @@ final class HazelcastSettings {
                 .setConsoleEnabled(false)
                 .setDataAccessEnabled(false);
         config.getMetricsConfig().setEnabled(false);
+        // of counters we do not use, by default once a second
+        config.getCRDTReplicationConfig().setReplicationPeriodMillis((int) TimeUnit.DAYS.toMillis(1));
         // our rows have serializers of their own: no class is filled by its fields' names
         config.getSerializationConfig().getCompactSerializationConfig().setZeroConfigFilter(
                 new JavaSerializationFilterConfig()

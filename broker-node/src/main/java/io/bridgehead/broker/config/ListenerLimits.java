@@ -11,7 +11,7 @@ import java.util.List;
  * @param connectionsPerSecond connections a second from one address (IPv6: one /64); 0: no limit
  * @param connectionBurst connections from one address that may come at once
  * @param backlog connections the kernel may hold before they are accepted
- * @param handshakeTimeout time for TLS, the PROXY header and the WebSocket upgrade together, each
+ * @param handshakeTimeout time for the PROXY header and the wait for TLS's turn; then again for TLS and the upgrade
  * @param writeTimeout a peer that takes nothing of what was written to it for so long is closed
  * @param tcpUserTimeout TCP_USER_TIMEOUT: unacknowledged data for so long means the peer is gone
  * @param proxyProtocolFrom addresses or CIDR blocks that must speak the PROXY protocol; empty: it is off

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A connection on its way from the kernel to its room: everything on that way (PROXY header, TLS, upgrade) must be done
- * by one deadline, however the bytes drip in; how it ended is counted once. On the connection's event loop.
+ * by one deadline, which is set anew once, when TLS's turn comes, however the bytes drip in; how it ended is counted once. On the connection's event loop.
  */
 final class Admission {
 
@@ -20,15 +20,21 @@ final class Admission {
 
     private final Channel channel;
     private final CounterBy<ConnectionResult> results;
-    private final Future<?> deadline;
+    private final Duration time;
     private InetAddress client;
+    private Future<?> deadline;
     private ConnectionResult result;
 
     private Admission(Channel channel, InetAddress peer, CounterBy<ConnectionResult> results, Duration time) {
         this.channel = channel;
         this.client = peer;
         this.results = results;
-        this.deadline = channel.eventLoop().schedule(this::expire, time.toNanos(), TimeUnit.NANOSECONDS);
+        this.time = time;
+        setDeadline();
+    }
+
+    private void setDeadline() {
+        deadline = channel.eventLoop().schedule(this::expire, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** @param peer the other end of the TCP connection, which is the client unless a proxy says otherwise */
@@ -62,6 +68,13 @@ final class Admission {
                 refuse(ConnectionResult.TLS_FAILED);
             }
         });
+    }
+
+    /** His turn has come. He has the whole time for his part: else a storm's hand-shakes are computed and then closed. */
+    void begin() {
+        if (deadline.cancel(false)) {
+            setDeadline();
+        }
     }
 
     /** The room has it, for as long as it likes. False: it was refused before. */

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <pre>
  *  kernel -> [trusted proxy? | rate] -> [limit] -> [PROXY header -> rate] -> [turn -> TLS] -> [upgrade] -> room
- *                                                  `----------------- one deadline -----------------'
+ *                                     `------- deadline -------' `- the same again -'
  * </pre>
  */
 final class Door {

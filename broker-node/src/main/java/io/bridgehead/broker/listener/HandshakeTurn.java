@@ -66,6 +66,7 @@ final class HandshakeTurn extends ChannelDuplexHandler {
             return;
         }
         begun = true;
+        admission.begin();
         begin.run();
         ByteBuf first = received;
         received = null;

@@ -111,19 +111,37 @@ class HandshakeTurnTest {
         }
         await().until(() -> turns.begun() == turns.most());
         long began = System.nanoTime();
-        for (int n = turns.most(); n < more; n++) {
+        // as many as may get a place in the very last moment, and then those who never do
+        for (int n = 0; n < more; n++) {
             begin(port, ClientHelloTest.ofTheJdk());
         }
-        await().until(() -> node.counted(ListenerKey.ESTIM, ConnectionResult.HANDSHAKE_TIMEOUT) == more);
-        // to count from the turn would take twice as long
+        await().until(() -> node.counted(ListenerKey.ESTIM, ConnectionResult.HANDSHAKE_TIMEOUT) >= more);
         assertThat(Duration.ofNanos(System.nanoTime() - began))
                 .isBetween(SHORT.minusMillis(100), SHORT.plusMillis(2500));
-        // who began as those before him were closed may have to wait for TLS's own word of farewell
-        for (Socket socket : sockets.subList(turns.most(), more)) {
+        await().until(() -> turns.waiting() == 0);
+        for (Socket socket : sockets.subList(2 * turns.most(), sockets.size())) {
             assertThat(receiveAll(socket)).isEmpty();
         }
-        assertThat(turns.waiting()).isZero();
         await().until(() -> turns.begun() == 0);
+    }
+
+    @Test
+    void whoHasWaitedHasTheWholeTimeForHisHandshake() throws Exception {
+        int port = start(limits.handshakeWithin(SHORT));
+        hold();
+        for (int n = 0; n < turns.most(); n++) {
+            begin(port, ClientHelloTest.ofTheJdk());
+        }
+        await().until(() -> turns.begun() == turns.most());
+        Duration apart = SHORT.dividedBy(2);
+        long began = System.nanoTime();
+        Socket late = begin(port, ClientHelloTest.ofTheJdk());
+        await().until(() -> System.nanoTime() - began > apart.toNanos());
+        assertThat(turns.waiting()).isEqualTo(1);
+        free.countDown();
+        // our answer; his last word does not come
+        assertThat(receiveAll(late)).startsWith("\u0016");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(apart.plus(SHORT).minusMillis(100));
     }
 
     @Test
