@@ -6,7 +6,7 @@
 # Everything is on loopback and ends by itself; takes some fifteen minutes. Further settings, by environment:
 #   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
 #   PORT (21800: 40 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
-#   PARTS (plain tls rates) WARM_UP (150: seconds of traffic before the first round)
+#   PARTS (plain tls rates) WARM_UP (150: seconds of traffic before the first round, and 2,000 round trips for each)
 set -euo pipefail
 
 report=${1:?usage: compare-haproxy-cluster.sh REPORT.md}
@@ -56,8 +56,8 @@ start_haproxies() {
 
 contestant=$(haproxy_row)
 report_head "Performance of a cluster" "Measured by \`broker-node/src/bench/compare-haproxy-cluster.sh\` on $(date -u +%F); client, nodes and HAProxies
-share one machine's cores over loopback. Nodes have bridged for $warm_up s before the first round. Median of the rounds,
-lowest and highest in brackets."
+share one machine's cores over loopback. Before the first round nodes have bridged bytes for $warm_up s, and then
+$((warm_up * 2000)) round trips. Median of the rounds, lowest and highest in brackets."
 
 compare=(bridge --broker "127.0.0.1:$(base 1),127.0.0.1:$(base 2)" --proxy "127.0.0.1:$front"
     --backend-port "$backend" --proxy-name "two haproxies" --rounds "$rounds" --seconds "$seconds"
@@ -66,7 +66,7 @@ compare=(bridge --broker "127.0.0.1:$(base 1),127.0.0.1:$(base 2)" --proxy "127.
 # the nodes' byte code is to be compiled before the first round
 warm() {
     "$bridgehead" bench bridge --broker "127.0.0.1:$(base 1),127.0.0.1:$(base 2)" --rounds 1 --warm-up "$warm_up" \
-        --seconds 1 --verify 1MiB > /dev/null
+        --round-trips "$((warm_up * 2000))" --seconds 1 --verify 1MiB > /dev/null
 }
 
 case " $parts " in *" plain "*)
