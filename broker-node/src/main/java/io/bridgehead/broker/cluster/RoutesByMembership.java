@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * The cluster manager of the event bus, which finds a node's event loops by the membership itself: a member says its
@@ -86,10 +87,10 @@ final class RoutesByMembership extends HazelcastClusterManager {
         }
         // before the look at the members: a change that comes between the two is not missed
         asked.add(address);
-        // a second one of that name is younger, and about to be refused
+        // a second one of that name is younger, and about to be refused; a member without a bus has no id
         Optional<String> id = getHazelcastInstance().getCluster().getMembers().stream()
                 .filter(member -> LoopAddress.isOf(member.getAttribute(HazelcastSettings.NODE_ATTRIBUTE), address))
-                .map(RoutesByMembership::idOf)
+                .flatMap(member -> Stream.ofNullable(idOf(member)))
                 .findFirst();
         if (id.isEmpty()) {
             answer.succeed(List.of());

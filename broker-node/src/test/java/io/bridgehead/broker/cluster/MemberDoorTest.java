@@ -11,12 +11,16 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.bridgehead.broker.bus.LoopAddress;
+import io.bridgehead.broker.bus.NodeBus;
+import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.config.ClusterConfig;
 import io.bridgehead.broker.config.MutualTlsFiles;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.stranger.Gadget;
 import io.bridgehead.stranger.PlainGadget;
+import io.vertx.core.Future;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
@@ -152,6 +156,21 @@ class MemberDoorTest {
         assertThatThrownBy(() -> TestMember.join("b", cluster))
                 .isInstanceOf(ClusterRefused.class)
                 .hasMessageStartingWith("cluster.listen: 127.0.0.1:" + PORT);
+    }
+
+    @Test
+    void aMemberWithoutABusIsNoHandlerAndNoFailure() {
+        HazelcastInstance rogue = Hazelcast.newHazelcastInstance(rogue(TestMember.freePort()));
+        try {
+            NodeId node = new NodeId("rogue");
+            await().until(() -> a.member.bus().others().contains(node));
+            Future<NodeBus.Answer> answer =
+                    a.member.bus().ask(LoopAddress.of(node), new NodeMessage.Ping(new NodeId("a")));
+            await().until(answer::failed);
+            assertThat(answer.cause()).hasMessageContaining("No handlers");
+        } finally {
+            rogue.shutdown();
+        }
     }
 
     /** A member of the right name that reads and sends whatever there is. */
