@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A connection on its way from the kernel to its room: everything on that way (PROXY header, TLS, upgrade) must be done
- * by one deadline, which is set anew once, when TLS's turn comes, however the bytes drip in; how it ended is counted once. On the connection's event loop.
+ * by one deadline, however the bytes drip in; it is set anew once, when TLS's turn comes. How it ended is counted once. On
+ * the connection's event loop.
  */
 final class Admission {
 
@@ -71,7 +72,7 @@ final class Admission {
     }
 
     /** His turn has come. He has the whole time for his part: else a storm's hand-shakes are computed and then closed. */
-    void begin() {
+    void turnCame() {
         if (deadline.cancel(false)) {
             setDeadline();
         }

@@ -66,7 +66,7 @@ final class HandshakeTurn extends ChannelDuplexHandler {
             return;
         }
         begun = true;
-        admission.begin();
+        admission.turnCame();
         begin.run();
         ByteBuf first = received;
         received = null;

@@ -144,7 +144,7 @@ class BulkDrillTest {
             double taken = read.get() - readBefore;
             double growth = mebibytes(held(cluster) - before) / SLOW_BRIDGES;
             System.out.println("F10 call and refusal while they fill: " + filling + "; full: " + full);
-            double p99 = filling.and(full).p99().toNanos() / 1e6;
+            double p99 = Math.max(filling.p99().toNanos(), full.p99().toNanos()) / 1e6;
             Figures.atMost("F10", "bytes written for each byte read", written / taken, "bytes", 2);
             Figures.atMost("F10", "memory for each bridge", growth, "MiB", 1);
             Figures.atMost("F10", "call and refusal p99", p99, "ms", 100);

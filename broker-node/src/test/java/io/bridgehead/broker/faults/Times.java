@@ -17,14 +17,6 @@ final class Times {
         return nanos.size();
     }
 
-    /** These and those. */
-    Times and(Times others) {
-        Times both = new Times();
-        both.nanos.addAll(nanos);
-        both.nanos.addAll(others.nanos);
-        return both;
-    }
-
     /** The time that 99 of 100 stay below. */
     Duration p99() {
         return below(0.99);

@@ -105,11 +105,7 @@ class HandshakeTurnTest {
     @Test
     void whoWaitsAsLongAsAHandshakeMayTakeIsClosed() throws Exception {
         int port = start(limits.handshakeWithin(SHORT));
-        hold();
-        for (int n = 0; n < turns.most(); n++) {
-            begin(port, ClientHelloTest.ofTheJdk());
-        }
-        await().until(() -> turns.begun() == turns.most());
+        takeEveryTurn(port);
         long began = System.nanoTime();
         // as many as may get a place in the very last moment, and then those who never do
         for (int n = 0; n < more; n++) {
@@ -128,11 +124,7 @@ class HandshakeTurnTest {
     @Test
     void whoHasWaitedHasTheWholeTimeForHisHandshake() throws Exception {
         int port = start(limits.handshakeWithin(SHORT));
-        hold();
-        for (int n = 0; n < turns.most(); n++) {
-            begin(port, ClientHelloTest.ofTheJdk());
-        }
-        await().until(() -> turns.begun() == turns.most());
+        takeEveryTurn(port);
         Duration apart = SHORT.dividedBy(2);
         long began = System.nanoTime();
         Socket late = begin(port, ClientHelloTest.ofTheJdk());
@@ -196,11 +188,7 @@ class HandshakeTurnTest {
     @Test
     void whoSendsOnWhileHeWaitsIsClosed() throws Exception {
         int port = start(limits);
-        hold();
-        for (int n = 0; n < turns.most(); n++) {
-            begin(port, ClientHelloTest.ofTheJdk());
-        }
-        await().until(() -> turns.begun() == turns.most());
+        takeEveryTurn(port);
         Socket socket = begin(port, ClientHelloTest.ofTheJdk());
         await().until(() -> turns.waiting() == 1);
         socket.getOutputStream().write(new byte[16 * 1024]);
@@ -245,6 +233,15 @@ class HandshakeTurnTest {
         listener = new TcpListener(
                 node.vertx, ListenerKey.ESTIM, Limits.ANY, of.build(), node.meters, tcp -> tcp.socket().write("hello"));
         return await(listener.start()).getFirst();
+    }
+
+    /** Whoever comes now waits, until {@link #free}. */
+    private void takeEveryTurn(int port) throws Exception {
+        hold();
+        for (int n = 0; n < turns.most(); n++) {
+            begin(port, ClientHelloTest.ofTheJdk());
+        }
+        await().until(() -> turns.begun() == turns.most());
     }
 
     /** No hand-shake is computed until {@link #free}. */
