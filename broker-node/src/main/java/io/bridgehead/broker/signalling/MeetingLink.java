@@ -5,21 +5,26 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.presence.ServerRegistry;
 import io.netty.channel.EventLoop;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * A connection's way to its meeting: finds it, follows it when its node goes, takes it over when nobody has it, and
- * sends what the peer says one after the other. The connection's event loop only.
+ * sends what the peer says, in order. To another node all that it said in one turn of the event loop goes together, and the
+ * next when that is answered: of no more nobody knows whether it arrived when the node dies. The connection's event loop
+ * only.
  */
 final class MeetingLink {
 
-    /** Of a peer's messages so many wait for their turn; then the peer is not read from. */
+    /** Of a peer's messages so many wait or are unanswered; then the peer is not read from. */
     private static final int QUEUE = 32;
 
     /** A keeper may be gone, and its successor too. */
@@ -59,13 +64,20 @@ final class MeetingLink {
     private final EventLoop loop;
     private final Owner owner;
     private final ArrayDeque<PeerWord.Said> queue = new ArrayDeque<>();
+    /** Of the group, what its meeting would not take. */
+    private final List<PeerWord.Said> refused = new ArrayList<>();
 
     private String token;
     private SessionAddress keeper;
     /** Whose numbers the peer has. */
     private SessionAddress attachedTo;
     private Promise<PeerWord> attaching;
-    private boolean sending;
+    /** What is under way; empty when that has been answered. */
+    private List<PeerWord.Said> group = List.of();
+
+    private int unanswered;
+    private boolean keeperLost;
+    private boolean sendingSoon;
     private boolean attached;
     private boolean following;
     private boolean held;
@@ -169,11 +181,19 @@ final class MeetingLink {
 
     void say(PeerWord.Said said) {
         queue.add(said);
-        if (queue.size() >= QUEUE && !held) {
+        if (queue.size() + group.size() >= QUEUE && !held) {
             held = true;
             owner.reading(false);
         }
-        sendNext();
+        if (post.isHere(keeper.node())) {
+            sendWaiting();
+        } else if (!sendingSoon) {
+            sendingSoon = true;
+            loop.execute(() -> {
+                sendingSoon = false;
+                sendWaiting();
+            });
+        }
     }
 
     /** A word was lost on its way here. */
@@ -187,40 +207,51 @@ final class MeetingLink {
         }
     }
 
-    private void sendNext() {
-        if (sending || following || ended || queue.isEmpty()) {
-            return;
+    private void sendWaiting() {
+        while (group.isEmpty() && !queue.isEmpty() && !following && !ended) {
+            List<PeerWord.Said> sending = List.copyOf(queue);
+            SessionAddress to = keeper;
+            queue.clear();
+            group = sending;
+            unanswered = sending.size();
+            for (PeerWord.Said said : sending) {
+                post.send(loop, to, said)
+                        .onComplete(answer -> SignallingPost.on(loop, () -> answered(said, to, answer)));
+            }
         }
-        sending = true;
-        PeerWord.Said said = queue.peek();
-        SessionAddress to = keeper;
-        post.send(loop, to, said).onComplete(answer -> SignallingPost.on(loop, () -> {
-            sending = false;
-            if (ended) {
-                return;
-            }
-            if (answer.succeeded() && answer.result().equals(Answer.NOT_HERE)) {
-                // it was not taken, so it goes to the next keeper
-                follow();
-                return;
-            }
-            sent(said);
-            if (answer.failed()) {
-                owner.undelivered(said.to());
-                if (!post.reaches(to.node())) {
-                    follow();
-                }
-            }
-            sendNext();
-        }));
     }
 
-    private void sent(PeerWord.Said said) {
-        queue.remove(said);
+    private void answered(PeerWord.Said said, SessionAddress to, AsyncResult<Answer> answer) {
+        if (ended) {
+            return;
+        }
+        if (answer.failed()) {
+            keeperLost |= !post.reaches(to.node());
+            owner.undelivered(said.to());
+        } else if (answer.result().equals(Answer.NOT_HERE)) {
+            refused.add(said);
+        }
+        unanswered--;
+        if (unanswered == 0 && !ended) {
+            allAnswered();
+        }
+    }
+
+    private void allAnswered() {
+        boolean follow = keeperLost || !refused.isEmpty();
+        // what was not taken goes to the next keeper, before what came after it
+        refused.reversed().forEach(queue::addFirst);
+        refused.clear();
+        group = List.of();
+        keeperLost = false;
         if (held && queue.size() <= QUEUE / 2) {
             held = false;
             owner.reading(true);
         }
+        if (follow) {
+            follow();
+        }
+        sendWaiting();
     }
 
     void nodeGone(NodeId node) {
@@ -251,7 +282,7 @@ final class MeetingLink {
                     if (answer instanceof PeerWord.NotAttached && !ended) {
                         owner.over();
                     }
-                    sendNext();
+                    sendWaiting();
                 },
                 nobodyKnows -> {
                     if (tries > 1 && !ended) {
@@ -272,14 +303,12 @@ final class MeetingLink {
     void leave(PeerWord.Left left) {
         SessionAddress to = keeper;
         if (!ended && to != null) {
-            for (PeerWord.Said said : queue) {
-                if (said != queue.peek() || !sending) {
-                    post.send(loop, to, said);
-                }
-            }
+            refused.forEach(said -> post.send(loop, to, said));
+            queue.forEach(said -> post.send(loop, to, said));
             post.send(loop, to, left);
         }
         ended = true;
+        refused.clear();
         queue.clear();
     }
 }

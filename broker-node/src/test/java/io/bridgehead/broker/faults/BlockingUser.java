@@ -29,6 +29,10 @@ final class BlockingUser implements AutoCloseable {
     }
 
     static BlockingUser narrow(BrokerProcess node, String id) throws IOException {
+        return narrow(address(node), id);
+    }
+
+    static BlockingUser narrow(InetSocketAddress node, String id) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(NARROW);
         socket.setSendBufferSize(NARROW);
@@ -36,17 +40,22 @@ final class BlockingUser implements AutoCloseable {
     }
 
     static BlockingUser wide(BrokerProcess node, String id) throws IOException {
-        return register(new Socket(), node, id, false);
+        return register(new Socket(), address(node), id, false);
     }
 
     /** Over TLS, whatever the certificate. */
     static BlockingUser tls(BrokerProcess node, String id) throws IOException {
-        return register(new Socket(), node, id, true);
+        return register(new Socket(), address(node), id, true);
     }
 
-    private static BlockingUser register(Socket plain, BrokerProcess node, String id, boolean tls) throws IOException {
+    private static InetSocketAddress address(BrokerProcess node) throws IOException {
+        return new InetSocketAddress(InetAddress.getByName(node.place().address()), node.place().tcp());
+    }
+
+    private static BlockingUser register(Socket plain, InetSocketAddress node, String id, boolean tls)
+            throws IOException {
         plain.setTcpNoDelay(true);
-        plain.connect(new InetSocketAddress(InetAddress.getByName(node.place().address()), node.place().tcp()));
+        plain.connect(node);
         BlockingUser user = new BlockingUser(tls ? encrypted(plain) : plain);
         user.socket.setSoTimeout(PATIENCE_MILLIS);
         user.send(";register=" + id);
