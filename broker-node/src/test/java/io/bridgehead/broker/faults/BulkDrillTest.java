@@ -51,11 +51,11 @@ class BulkDrillTest {
         }
     }
 
-    private BrokerCluster twoNodes(String... sets) {
+    private BrokerCluster twoNodes(String firstHeap, String... sets) {
         List<String> all = new ArrayList<>(List.of("accounts.mode=open"));
         all.addAll(List.of(sets));
         // what a bridge may hold is asked below, not how the machine's memory is cut
-        Build build = Build.present(Bridgehead.class).asInProduction("1g", "1g");
+        Build build = Build.present(Bridgehead.class).asInProduction(firstHeap, "1g");
         return BrokerCluster.of(Collections.nCopies(2, build), directory, all.toArray(String[]::new));
     }
 
@@ -85,7 +85,7 @@ class BulkDrillTest {
 
     @Test
     void aGibibyteEachWayBetweenTwoNodesArrivesUnchanged() throws Exception {
-        try (BrokerCluster cluster = twoNodes()) {
+        try (BrokerCluster cluster = twoNodes("32m")) {
             BlockingUser one = wide(cluster.node(0), "one");
             BlockingUser two = wide(cluster.node(1), "two");
             BlockingUser.bridge(one, "one", two, "two");
@@ -104,7 +104,7 @@ class BulkDrillTest {
 
     @Test
     void aReaderWhoStopsForAMinuteGoesOnWithEveryByte() throws Exception {
-        try (BrokerCluster cluster = twoNodes()) {
+        try (BrokerCluster cluster = twoNodes("32m")) {
             BlockingUser writer = narrow(cluster.node(0), "writer");
             BlockingUser reader = narrow(cluster.node(1), "reader");
             BlockingUser.bridge(writer, "writer", reader, "reader");
@@ -121,7 +121,7 @@ class BulkDrillTest {
 
     @Test
     void f10ASlowReaderStopsItsWriterAtTheSource() throws Exception {
-        try (BrokerCluster cluster = twoNodes();
+        try (BrokerCluster cluster = twoNodes("1g");
                 Callers control = new Callers(cluster.node(0), cluster.node(1));
                 SlowReaders slow = new SlowReaders(SLOW_BRIDGES, cluster.nodes())) {
             System.out.println("F10 call and refusal without a byte: " + control.call(FIRST_CALLS, 5));
@@ -156,7 +156,7 @@ class BulkDrillTest {
     @Test
     void f11StoppedReadersCostTheirWindowsUntilTheyAreClosed() throws Exception {
         Duration idle = STOPPED.plusSeconds(30);
-        try (BrokerCluster cluster = twoNodes("bridge.stall-timeout=" + idle.toSeconds() + "s");
+        try (BrokerCluster cluster = twoNodes("32m", "bridge.stall-timeout=" + idle.toSeconds() + "s");
                 Callers control = new Callers(cluster.node(0), cluster.node(1))) {
             List<BlockingUser> writers = new ArrayList<>();
             for (int n = 0; n < STOPPED_READERS; n++) {

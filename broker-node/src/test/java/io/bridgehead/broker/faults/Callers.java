@@ -28,7 +28,7 @@ final class Callers implements AutoCloseable {
         return took;
     }
 
-    /** As above, until it is so. */
+    /** As above, until it is so; at most so long. */
     Times callUntil(BooleanSupplier over, Duration atMost, long pauseMillis) throws IOException, InterruptedException {
         Times took = new Times();
         long began = System.nanoTime();

@@ -19,8 +19,8 @@ final class SlowReaders implements AutoCloseable {
     private static final Duration BRIDGED = Duration.ofSeconds(60);
 
     private final Process process;
-    private volatile boolean bridged;
     private final ArrayDeque<Moved> lastSecond = new ArrayDeque<>();
+    private volatile boolean bridged;
     private volatile Moved last = new Moved(0, 0);
     private volatile boolean full;
 
