@@ -243,8 +243,8 @@ class NodeProcessTest {
         }
     }
 
-    private int ready(ServerProcess server) throws IOException, InterruptedException {
-        return get("http://127.0.0.1:" + server.port("metrics") + "/health/ready").statusCode();
+    private static int ready(ServerProcess server) throws IOException, InterruptedException {
+        return server.metrics("/health/ready").statusCode();
     }
 
     private HttpResponse<String> get(String uri) throws IOException, InterruptedException {

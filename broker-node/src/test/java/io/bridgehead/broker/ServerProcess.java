@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +22,8 @@ import java.util.regex.Pattern;
 final class ServerProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;
     private final Path out;
@@ -72,6 +79,17 @@ final class ServerProcess implements AutoCloseable {
         Matcher port = Pattern.compile(name + "=\"?\\[?(\\d+)").matcher(err());
         assertThat(port.find()).as("%s in %s", name, err()).isTrue();
         return Integer.parseInt(port.group(1));
+    }
+
+    /** From the listener for metrics and health. */
+    HttpResponse<String> metrics(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port("metrics") + path);
+        return HTTP.send(HttpRequest.newBuilder(uri).timeout(ANSWER).build(), BodyHandlers.ofString());
+    }
+
+    /** The scraped value of a series, as in {@link Scrape}. */
+    double metric(String series) throws IOException, InterruptedException {
+        return Scrape.value(metrics("/metrics").body(), series);
     }
 
     String out() {

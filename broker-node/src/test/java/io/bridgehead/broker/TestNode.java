@@ -150,11 +150,7 @@ final class TestNode implements AutoCloseable {
     double metric(String series) throws Exception {
         HttpResponse<String> scrape = metrics("/metrics");
         assertThat(scrape.statusCode()).isEqualTo(200);
-        String line = scrape.body().lines()
-                .filter(each -> each.startsWith(series + " "))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no series " + series + " in:\n" + scrape.body()));
-        return Double.parseDouble(line.substring(series.length() + 1));
+        return Scrape.value(scrape.body(), series);
     }
 
     /** Of all series of the metric. */

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 
 /**
  * A connection's way to its meeting: finds it, follows it when its node goes, takes it over when nobody has it, and
- * sends what the peer says, in order. To another node all that it said in one turn of the event loop goes together, and the
- * next when that is answered: of no more nobody knows whether it arrived when the node dies. The connection's event loop
- * only.
+ * sends what the peer says, in order. All that it said in one turn of the event loop goes to another node together, and
+ * what comes after it when that is answered: when the node dies, nobody knows of that much whether it arrived. The
+ * connection's event loop only.
  */
 final class MeetingLink {
 
@@ -64,7 +64,7 @@ final class MeetingLink {
     private final EventLoop loop;
     private final Owner owner;
     private final ArrayDeque<PeerWord.Said> queue = new ArrayDeque<>();
-    /** Of the group, what its meeting would not take. */
+    /** Of what was sent together, what its meeting would not take. */
     private final List<PeerWord.Said> refused = new ArrayList<>();
 
     private String token;
@@ -72,11 +72,9 @@ final class MeetingLink {
     /** Whose numbers the peer has. */
     private SessionAddress attachedTo;
     private Promise<PeerWord> attaching;
-    /** What is under way; empty when that has been answered. */
-    private List<PeerWord.Said> group = List.of();
-
+    /** Of what was sent together; 0: nothing is under way. */
     private int unanswered;
-    private boolean keeperLost;
+
     private boolean sendingSoon;
     private boolean attached;
     private boolean following;
@@ -181,7 +179,7 @@ final class MeetingLink {
 
     void say(PeerWord.Said said) {
         queue.add(said);
-        if (queue.size() + group.size() >= QUEUE && !held) {
+        if (queue.size() + refused.size() + unanswered >= QUEUE && !held) {
             held = true;
             owner.reading(false);
         }
@@ -208,11 +206,10 @@ final class MeetingLink {
     }
 
     private void sendWaiting() {
-        while (group.isEmpty() && !queue.isEmpty() && !following && !ended) {
+        while (unanswered == 0 && !queue.isEmpty() && !following && !ended) {
             List<PeerWord.Said> sending = List.copyOf(queue);
             SessionAddress to = keeper;
             queue.clear();
-            group = sending;
             unanswered = sending.size();
             for (PeerWord.Said said : sending) {
                 post.send(loop, to, said)
@@ -226,8 +223,10 @@ final class MeetingLink {
             return;
         }
         if (answer.failed()) {
-            keeperLost |= !post.reaches(to.node());
             owner.undelivered(said.to());
+            if (!post.reaches(to.node())) {
+                follow();
+            }
         } else if (answer.result().equals(Answer.NOT_HERE)) {
             refused.add(said);
         }
@@ -238,18 +237,15 @@ final class MeetingLink {
     }
 
     private void allAnswered() {
-        boolean follow = keeperLost || !refused.isEmpty();
-        // what was not taken goes to the next keeper, before what came after it
-        refused.reversed().forEach(queue::addFirst);
-        refused.clear();
-        group = List.of();
-        keeperLost = false;
+        if (!refused.isEmpty()) {
+            // it goes to the next keeper, before what came after it
+            refused.reversed().forEach(queue::addFirst);
+            refused.clear();
+            follow();
+        }
         if (held && queue.size() <= QUEUE / 2) {
             held = false;
             owner.reading(true);
-        }
-        if (follow) {
-            follow();
         }
         sendWaiting();
     }

@@ -3,6 +3,7 @@ package io.bridgehead.broker.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bridgehead.broker.Scrape;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -112,7 +113,7 @@ final class BrokerProcess implements AutoCloseable {
     /** Several of the same moment. */
     List<Double> metrics(String... series) {
         String scrape = get("/metrics").orElseThrow(() -> new AssertionError(name() + " gives no metrics")).body();
-        return Arrays.stream(series).map(each -> value(scrape, each)).toList();
+        return Arrays.stream(series).map(each -> Scrape.value(scrape, each)).toList();
     }
 
     /** Of this metric the series that have counted something, as they were scraped. */
@@ -121,14 +122,6 @@ final class BrokerProcess implements AutoCloseable {
                 .flatMap(answer -> answer.body().lines())
                 .filter(line -> line.startsWith(metric) && !line.endsWith(" 0.0"))
                 .toList();
-    }
-
-    private static double value(String scrape, String series) {
-        return scrape.lines()
-                .filter(line -> line.startsWith(series + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no series " + series + " in:\n" + scrape));
     }
 
     private Optional<HttpResponse<String>> get(String path) {

@@ -2,22 +2,18 @@ package io.bridgehead.broker.faults;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A {@link CrowdProgram} at work, at low priority: people have machines of their own. Killed on close. Any thread. */
+/** A {@link CrowdProgram} at work. Killed on close. Any thread. */
 final class Crowd implements AutoCloseable {
 
     private static final Pattern REPORT = Pattern.compile("in=(\\d+) cutOff=(\\d+) refused=(\\d+) (.*)");
 
-    private final Process process;
+    private final People people;
     private final int count;
     private volatile Report last = new Report(0, 0, 0, "");
 
@@ -33,45 +29,24 @@ final class Crowd implements AutoCloseable {
         String addresses = nodes.stream()
                 .map(node -> node.place().address() + ":" + node.place().tcp())
                 .collect(Collectors.joining(","));
-        try {
-            process = new ProcessBuilder(
-                            "nice",
-                            "-n",
-                            "10",
-                            ProcessHandle.current().info().command().orElseThrow(),
-                            "-XX:+UseSerialGC",
-                            "-Xmx3g",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "--sun-misc-unsafe-memory-access=allow",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            CrowdProgram.class.getName(),
-                            Integer.toString(first),
-                            Integer.toString(count),
-                            tls ? "tls" : "plain",
-                            pin,
-                            addresses)
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
-        Thread.ofPlatform().daemon().start(this::listen);
+        people = People.start(
+                "crowd",
+                CrowdProgram.class,
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xmx3g",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow"),
+                List.of(Integer.toString(first), Integer.toString(count), tls ? "tls" : "plain", pin, addresses),
+                this::isReport);
     }
 
-    private void listen() {
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                Matcher report = REPORT.matcher(line);
-                if (report.matches()) {
-                    last = new Report(number(report, 1), number(report, 2), number(report, 3), report.group(4));
-                } else {
-                    System.out.println("crowd: " + line);
-                }
-            }
-        } catch (IOException ended) {
-            // killed: nothing more to hear
+    private boolean isReport(String line) {
+        Matcher report = REPORT.matcher(line);
+        if (report.matches()) {
+            last = new Report(number(report, 1), number(report, 2), number(report, 3), report.group(4));
         }
+        return report.matches();
     }
 
     private static int number(Matcher report, int group) {
@@ -99,28 +74,24 @@ final class Crowd implements AutoCloseable {
 
     /** All drop their connections and come back at once. */
     void comeAgain() {
-        drop("\n");
+        drop("");
     }
 
     /** All drop their connections and come back one after the other, as at first. */
     void comeAgainGently() {
-        drop("gently\n");
+        drop("gently");
     }
 
     private void drop(String line) {
         int expected = cutOff() + count;
-        try {
-            process.outputWriter(StandardCharsets.US_ASCII).append(line).flush();
-        } catch (IOException ended) {
-            throw new UncheckedIOException(ended);
-        }
+        people.tell(line);
         await("all are cut off").atMost(Duration.ofSeconds(20)).until(() -> cutOff() >= expected);
     }
 
     void awaitAllIn(Duration within) {
         await("all of the crowd are in")
                 .atMost(within)
-                .failFast("the crowd lives", () -> !process.isAlive())
+                .failFast("the crowd lives", () -> !people.isAlive())
                 .until(() -> in() == count);
     }
 
@@ -131,6 +102,6 @@ final class Crowd implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        people.close();
     }
 }

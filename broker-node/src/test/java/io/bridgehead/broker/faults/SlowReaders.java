@@ -2,23 +2,20 @@ package io.bridgehead.broker.faults;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/**
- * A {@link SlowReadersProgram} at work, at low priority: people have machines of their own. Killed on close. Any thread.
- */
+/** A {@link SlowReadersProgram} at work. Killed on close. Any thread. */
 final class SlowReaders implements AutoCloseable {
 
+    private static final Pattern MOVED = Pattern.compile("(\\d+) (\\d+)");
     private static final Duration BRIDGED = Duration.ofSeconds(60);
 
-    private final Process process;
+    private final People people;
     private final ArrayDeque<Moved> lastSecond = new ArrayDeque<>();
     private volatile boolean bridged;
     private volatile Moved last = new Moved(0, 0);
@@ -29,47 +26,28 @@ final class SlowReaders implements AutoCloseable {
 
     /** Their bridges are there, and without a byte. */
     SlowReaders(int count, List<BrokerProcess> nodes) {
-        List<String> command = new ArrayList<>(List.of(
-                "nice",
-                "-n",
-                "10",
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                SlowReadersProgram.class.getName(),
-                Integer.toString(count)));
+        List<String> arguments = new ArrayList<>(List.of(Integer.toString(count)));
         for (BrokerProcess node : nodes) {
-            command.add(node.place().address());
-            command.add(Integer.toString(node.place().tcp()));
+            arguments.add(node.place().address());
+            arguments.add(Integer.toString(node.place().tcp()));
         }
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
-        Thread.ofPlatform().daemon().start(this::listen);
+        people = People.start("slow readers", SlowReadersProgram.class, List.of(), arguments, this::isReport);
         await("all are bridged")
                 .atMost(BRIDGED)
-                .failFast("they live", () -> !process.isAlive())
+                .failFast("they live", () -> !people.isAlive())
                 .until(() -> bridged);
     }
 
-    private void listen() {
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                if (line.matches("\\d+ \\d+")) {
-                    int blank = line.indexOf(' ');
-                    report(new Moved(
-                            Long.parseLong(line.substring(0, blank)), Long.parseLong(line.substring(blank + 1))));
-                } else if (line.equals(SlowReadersProgram.BRIDGED)) {
-                    bridged = true;
-                } else {
-                    System.out.println("slow readers: " + line);
-                }
-            }
-        } catch (IOException ended) {
-            // killed: nothing more to hear
+    private boolean isReport(String line) {
+        Matcher moved = MOVED.matcher(line);
+        if (moved.matches()) {
+            report(new Moved(Long.parseLong(moved.group(1)), Long.parseLong(moved.group(2))));
+        } else if (line.equals(SlowReadersProgram.BRIDGED)) {
+            bridged = true;
+        } else {
+            return false;
         }
+        return true;
     }
 
     private void report(Moved now) {
@@ -87,8 +65,8 @@ final class SlowReaders implements AutoCloseable {
     }
 
     /** From now on they write and read. */
-    void begin() throws IOException {
-        process.outputWriter(StandardCharsets.US_ASCII).append('\n').flush();
+    void begin() {
+        people.tell("");
     }
 
     /** Some 0.1 s ago. */
@@ -98,6 +76,6 @@ final class SlowReaders implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        people.close();
     }
 }

@@ -2,10 +2,7 @@ package io.bridgehead.broker.signalling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bridgehead.broker.bus.LoopAddress;
-import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeBus.Answer;
-import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
@@ -14,13 +11,9 @@ import io.bridgehead.broker.presence.InMemoryServerRegistry;
 import io.bridgehead.broker.presence.ServerRow;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,41 +30,12 @@ class MeetingLinkTest {
     private static final SessionAddress MEETING = at(THERE, 2);
     private static final SessionAddress SUCCESSOR = at(THERE, 3);
 
-    private record Sent(List<PeerWord> words, Promise<Answer> answer) {
-
-        /** The texts of what the peer said. */
-        List<String> texts() {
-            return words.stream().map(word -> ((PeerWord.Said) word).message()).toList();
-        }
-    }
-
-    private final List<Sent> sent = new ArrayList<>();
+    private final HeldAnswers bus = new HeldAnswers(THERE);
+    private final List<HeldAnswers.Sent> sent = bus.sent;
     private final List<String> told = new ArrayList<>();
     private final EventLoop loop = new DefaultEventLoop();
     private final InMemoryServerRegistry registry = new InMemoryServerRegistry();
-    private final SignallingPost post = new SignallingPost(HERE, new NodeBus() {
-        @Override
-        public void send(LoopAddress to, NodeMessage message) {
-            throw new IllegalStateException("every word is answered");
-        }
-
-        @Override
-        public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration limit) {
-            Promise<Answer> answer = Promise.promise();
-            sent.add(new Sent(
-                    ((NodeMessage.Signalling) message)
-                            .words().stream()
-                                    .map(word -> PeerWordCodec.read(word.word()).orElseThrow())
-                                    .toList(),
-                    answer));
-            return answer.future();
-        }
-
-        @Override
-        public Set<NodeId> others() {
-            return Set.of(THERE);
-        }
-    });
+    private final SignallingPost post = new SignallingPost(HERE, bus);
     private final MeetingLink link = new MeetingLink(post, registry, null, loop, new MeetingLink.Owner() {
         @Override
         public void undelivered(String to) {
@@ -124,10 +88,23 @@ class MeetingLinkTest {
         registry.open(new ServerRow(TOKEN, keeper, Optional.empty(), List.of()));
     }
 
+    private static List<PeerWord> words(HeldAnswers.Sent message) {
+        return message.words().stream()
+                .map(word -> PeerWordCodec.read(word.word()).orElseThrow())
+                .toList();
+    }
+
+    /** Of what the peer said. */
+    private static List<String> texts(HeldAnswers.Sent message) {
+        return words(message).stream()
+                .map(word -> ((PeerWord.Said) word).message())
+                .toList();
+    }
+
     /** The attaching that was just sent is answered. */
     private void attached() {
-        Sent attaching = sent.removeLast();
-        assertThat(attaching.words()).singleElement().isInstanceOf(PeerWord.Attach.class);
+        HeldAnswers.Sent attaching = sent.removeLast();
+        assertThat(words(attaching)).singleElement().isInstanceOf(PeerWord.Attach.class);
         answer(attaching, Answer.TAKEN);
         inOneTurn(() -> link.answered(new PeerWord.Attached(0, 0, 0, Optional.empty())));
     }
@@ -142,7 +119,7 @@ class MeetingLinkTest {
         IntStream.range(0, 8).forEach(n -> loop.submit(() -> {}).syncUninterruptibly());
     }
 
-    private void answer(Sent message, Answer answer) {
+    private void answer(HeldAnswers.Sent message, Answer answer) {
         message.answer().complete(answer);
         settle();
     }
@@ -157,9 +134,9 @@ class MeetingLinkTest {
         say(0, 3);
         say(3, 4);
         say(4, 5);
-        assertThat(sent).extracting(Sent::texts).containsExactly(List.of("0", "1", "2"));
+        assertThat(sent).extracting(MeetingLinkTest::texts).containsExactly(List.of("0", "1", "2"));
         answer(sent.getFirst(), Answer.TAKEN);
-        assertThat(sent).extracting(Sent::texts).containsExactly(List.of("0", "1", "2"), List.of("3", "4"));
+        assertThat(sent).extracting(MeetingLinkTest::texts).containsExactly(List.of("0", "1", "2"), List.of("3", "4"));
     }
 
     @Test
@@ -172,10 +149,10 @@ class MeetingLinkTest {
         say(4, 5);
         attached();
         assertThat(sent).hasSize(2);
-        assertThat(sent.getLast().texts()).containsExactly("1", "2", "3", "4");
+        assertThat(texts(sent.getLast())).containsExactly("1", "2", "3", "4");
         answer(sent.getLast(), Answer.TAKEN);
         say(5, 6);
-        assertThat(sent.getLast().texts()).containsExactly("5");
+        assertThat(texts(sent.getLast())).containsExactly("5");
         assertThat(told).isEmpty();
     }
 
@@ -207,6 +184,6 @@ class MeetingLinkTest {
         sent.clear();
         PeerWord.Left left = new PeerWord.Left(SELF, "peer", true);
         inOneTurn(() -> link.leave(left));
-        assertThat(sent.getFirst().words()).hasSize(3).last().isEqualTo(left);
+        assertThat(words(sent.getFirst())).hasSize(3).last().isEqualTo(left);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.bridgehead.broker.bus.LoopAddress;
-import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeBus.Answer;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.model.Incarnation;
@@ -14,11 +13,8 @@ import io.bridgehead.broker.model.SessionId;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,30 +22,10 @@ import org.junit.jupiter.api.Test;
 
 class WordBatchesTest {
 
-    private record Sent(LoopAddress to, List<NodeMessage.SignallingWord> words, Promise<Answer> answer) {}
-
-    private final List<Sent> sent = new ArrayList<>();
+    private final HeldAnswers bus = new HeldAnswers();
+    private final List<HeldAnswers.Sent> sent = bus.sent;
     private final EventLoop loop = new DefaultEventLoop();
-    private final WordBatches batches = new WordBatches(
-            new NodeBus() {
-                @Override
-                public void send(LoopAddress to, NodeMessage message) {
-                    throw new IllegalStateException("every word is answered");
-                }
-
-                @Override
-                public Future<Answer> ask(LoopAddress to, NodeMessage message, Duration limit) {
-                    Promise<Answer> answer = Promise.promise();
-                    sent.add(new Sent(to, ((NodeMessage.Signalling) message).words(), answer));
-                    return answer.future();
-                }
-
-                @Override
-                public Set<NodeId> others() {
-                    return Set.of();
-                }
-            },
-            loop);
+    private final WordBatches batches = new WordBatches(bus, loop);
 
     @AfterEach
     void stop() {
@@ -89,7 +65,7 @@ class WordBatchesTest {
             batches.send(at("c", 4, 0), word(4));
             batches.send(at("b", 1, 0), word(5));
         });
-        assertThat(sent).extracting(Sent::to, Sent::words).containsExactlyInAnyOrder(
+        assertThat(sent).extracting(HeldAnswers.Sent::to, HeldAnswers.Sent::words).containsExactlyInAnyOrder(
                 tuple(new LoopAddress(new NodeId("b"), 0), List.of(
                         new NodeMessage.SignallingWord(at("b", 1, 0).session(), word(1)),
                         new NodeMessage.SignallingWord(at("b", 2, 0).session(), word(2)),
