@@ -169,6 +169,7 @@ public final class Node {
                         new Readiness("started", () -> started),
                         new Readiness("not-draining", () -> !life.drains()),
                         new Readiness("member", () -> !outOfCluster.future().isComplete()),
+                        new Readiness("backups", () -> member.map(ClusterMember::rowsHeldTwice).orElse(true)),
                         new Readiness("bus", () -> member.map(ClusterMember::busHealthy).orElse(true))));
         this.admin = config.admin().listen().isEmpty() ? Optional.empty() : Optional.of(adminServer(random));
     }

@@ -2,7 +2,14 @@ package io.bridgehead.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.partition.MigrationInfo;
+import com.hazelcast.internal.partition.impl.InternalPartitionServiceImpl;
+import com.hazelcast.internal.partition.impl.MigrationInterceptor;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,12 +63,48 @@ class ClusterStartTest {
     }
 
     @Test
-    void readinessNamesTheBus() throws Exception {
+    void readinessNamesTheBusAndTheRowsBackups() throws Exception {
         List<Integer> ports = FreePorts.of(1);
         try (TestNode node = start("ready", "n1", ports.get(0), ports)) {
-            assertThat(node.metrics("/health/ready").statusCode()).isEqualTo(200);
-            assertThat(new JsonObject(node.metrics("/health/ready").body()).encode()).contains("\"bus\"");
+            await().until(() -> node.metrics("/health/ready").statusCode() == 200);
+            assertThat(new JsonObject(node.metrics("/health/ready").body()).encode())
+                    .contains("\"bus\":true", "\"backups\":true");
         }
+    }
+
+    @Test
+    void aNodeIsNotReadyBeforeTheRowsAreHeldTwice() throws Exception {
+        List<Integer> ports = FreePorts.of(2);
+        CountDownLatch rowsMayMove = new CountDownLatch(1);
+        try (TestNode one = start("backups", "n1", ports.get(0), ports)) {
+            holdRows("backups", rowsMayMove);
+            try (TestNode two = start("backups", "n2", ports.get(1), ports)) {
+                await().until(() -> two.metrics("/health/ready").body().contains("\"bus\":true"));
+                assertThat(two.metrics("/health/ready").body()).contains("\"backups\":false");
+                assertThat(two.metrics("/health/ready").statusCode()).isEqualTo(503);
+                assertThat(one.metrics("/health/ready").statusCode()).isEqualTo(200);
+
+                rowsMayMove.countDown();
+                await().until(() -> two.metrics("/health/ready").statusCode() == 200);
+            }
+        }
+    }
+
+    /** The cluster's only member gives no row to another until it may. */
+    private static void holdRows(String cluster, CountDownLatch until) {
+        HazelcastInstance member = Hazelcast.getAllHazelcastInstances().stream()
+                .filter(each -> each.getConfig().getClusterName().equals(cluster))
+                .findFirst()
+                .orElseThrow();
+        ((InternalPartitionServiceImpl) ((HazelcastInstanceProxy) member).getOriginal().node.getPartitionService())
+                .setMigrationInterceptor(new MigrationInterceptor() {
+                    @Override
+                    public void onMigrationStart(MigrationParticipant who, MigrationInfo what) {
+                        if (who == MigrationParticipant.MASTER) {
+                            awaitQuietly(until);
+                        }
+                    }
+                });
     }
 
     @Test
@@ -80,6 +124,14 @@ class ClusterStartTest {
             bob.write("thanks\n;end\n");
             ann.expectData("thanks\n");
             ann.expect(";disconnected");
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException nodeStops) {
+            Thread.currentThread().interrupt();
         }
     }
 

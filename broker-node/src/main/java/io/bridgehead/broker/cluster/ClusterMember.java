@@ -44,6 +44,7 @@ public final class ClusterMember {
     private final BusCheck check;
     private final RoutesByMembership routes;
     private final MergeSearch search;
+    private final FirstBackups backups;
     private volatile Runnable stopTicking = () -> {};
 
     private ClusterMember(Vertx vertx, RoutesByMembership routes, NodeId self, BridgeCargo cargo) {
@@ -52,6 +53,7 @@ public final class ClusterMember {
         this.hazelcast = routes.getHazelcastInstance();
         this.loops = new EventLoopIndex(((VertxInternal) vertx).nettyEventLoopGroup());
         this.search = new MergeSearch(hazelcast, this::others);
+        this.backups = new FirstBackups(hazelcast.getPartitionService()::isClusterSafe, FirstBackups.PATIENCE);
         this.membership = new Membership(hazelcast, this::gone, search::lost, this::ended);
         this.bus = new EventBusNodeBus(vertx, self, loops, cargo, membership::others, this::pinged);
         this.check = new BusCheck(self, bus, this::gone, System::nanoTime);
@@ -159,6 +161,7 @@ public final class ClusterMember {
                 check.tick();
             });
             search.start();
+            backups.start();
             stopTicking = () -> vertx.cancelTimer(ticks);
             return null;
         });
@@ -172,6 +175,7 @@ public final class ClusterMember {
         membership.leaving();
         stopTicking.run();
         search.close();
+        backups.close();
         return vertx.close();
     }
 
@@ -220,6 +224,11 @@ public final class ClusterMember {
     /** Every member as the membership knows it, this node among them. */
     public List<Fellow> fellows() {
         return membership.fellows();
+    }
+
+    /** For readiness: whether every shared row has been held by two nodes since this one joined; stays so. */
+    public boolean rowsHeldTwice() {
+        return backups.areThere();
     }
 
     /** For readiness: whether this node and the others hear each other on the bus; recovers by itself. */
