@@ -82,7 +82,8 @@ public final class Bridges {
     }
 
     private Bridge openByCaller(CallId call, Party own, Party partner, BridgeEnd end) {
-        LocalBridge bridge = new LocalBridge(call, window, bytes::increment, () -> local.remove(call));
+        // credit takes no time within a node: a whole window gives a fast reader nothing and costs for each slow one
+        LocalBridge bridge = new LocalBridge(call, window / 2, bytes::increment, () -> local.remove(call));
         local.put(call, new Local(bridge, info(call, own, partner)));
         return bridge.attachCaller(end);
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Bridges between two sessions, key {@code bridge}.
  *
- * @param window bytes that may wait for a slow reader, in each direction of a bridge; twice as many may be on their way
- *     to a fast one on another node
+ * @param window bytes that may wait for a slow reader, in each direction of a bridge; half as many when both
+ *     ends are on one node; twice as many may be on their way to a fast one on another node
  * @param stallTimeout a bridged client that takes nothing of what is written to it for so long is closed
  */
 public record BridgeConfig(int window, Duration stallTimeout) {
