@@ -42,6 +42,7 @@ public final class Bridgehead implements Runnable {
         return new CommandLine(new Bridgehead())
                 .addSubcommand(new ServeCommand(node, process))
                 .addSubcommand(new DemoCommand(node, process))
+                .addSubcommand(new PrepareCommand(process))
                 .addSubcommand(new CheckConfigCommand(process))
                 .addSubcommand(new HostCommand(process, host -> new HostProcess(host).run()))
                 .addSubcommand(new CommandLine(new ClusterCommand()).addSubcommand(new ClusterInitCommand(process)))

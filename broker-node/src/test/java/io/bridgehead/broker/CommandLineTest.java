@@ -431,7 +431,7 @@ class CommandLineTest {
         assertThat(out.toString().lines().filter(line -> line.matches("  [a-z-]+ {2,}.*")).map(String::strip)
                         .map(line -> line.split(" ", 2)[0]))
                 .containsExactly(
-                        "serve", "demo", "check-config", "host", "cluster", "account", "sessions", "kick", "explain",
+                        "serve", "demo", "prepare", "check-config", "host", "cluster", "account", "sessions", "kick", "explain",
                         "status", "drain", "undrain", "relay", "bench");
     }
 

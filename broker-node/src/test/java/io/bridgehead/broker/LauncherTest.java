@@ -124,6 +124,21 @@ class LauncherTest {
                 .contains(directory.resolve("home with blank") + "/lib/*");
     }
 
+    @Test
+    void whatWasPreparedIsGivenToTheJdksThatCanReadItAndToNodesOnly() throws Exception {
+        Path libraries = directory.resolve("home with blank").resolve("lib");
+        assertThat(flags("25")).doesNotContain("prepared");
+
+        Files.createFile(libraries.resolve("prepared.aot"));
+        assertThat(flags("25")).contains("\n-XX:AOTCache=" + libraries + "/prepared.aot\n");
+        assertThat(flags("24")).doesNotContain("prepared");
+        assertThat(run(Map.of("JAVA_HOME", jdk("other", "25").toString()), "status").out()).doesNotContain("prepared");
+
+        Files.createFile(libraries.resolve("prepared.jsa"));
+        assertThat(flags("24")).contains("\n-XX:SharedArchiveFile=" + libraries + "/prepared.jsa\n");
+        assertThat(flags("25")).doesNotContain("prepared.jsa");
+    }
+
     private String flags(String version) throws Exception {
         return run(Map.of("JAVA_HOME", jdk("jdk-" + version, version).toString()), "serve").out();
     }

@@ -1,0 +1,123 @@
+package io.bridgehead.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bridgehead prepare}, with the real launcher, from jars as they are laid out in {@code dist/}. */
+class PrepareTest {
+
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aNodeTakesItsClassesFromWhatWasKept() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home with blank"));
+        Path program = install(home);
+
+        Process prepare = start(program, "", "prepare");
+        assertThat(prepare.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(printed()).contains("/lib/prepared.", "about half the time");
+        assertThat(prepare.exitValue()).isZero();
+
+        Path classes = directory.resolve("classes");
+        Process node = start(
+                program, "-Xlog:class+load:file=" + classes, ServerProcess.serveArguments(directory.resolve("data")));
+        try {
+            await().atMost(LONG).until(() -> !node.isAlive() || printed().contains("node serves"));
+            assertThat(node.isAlive()).as(printed()).isTrue();
+        } finally {
+            node.destroy();
+        }
+        assertThat(node.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        try (Stream<String> loaded = Files.lines(classes)) {
+            assertThat(loaded.filter(line -> line.contains(" io.bridgehead.broker."))
+                            .filter(line -> !line.contains("$$Lambda"))
+                            .filter(line -> line.contains("source: shared objects file"))
+                            .count())
+                    .isGreaterThan(200);
+        }
+    }
+
+    @Test
+    void withoutTheLauncherItSaysWhatIsMissing() {
+        StringWriter err = new StringWriter();
+        NodeRunner none = (config, mode) -> {
+            throw new AssertionError("no node is started here");
+        };
+
+        int exitCode = Bridgehead.commandLine(
+                        none,
+                        new Surroundings(Map.of(), System.in, Clock.systemUTC()),
+                        new PrintWriter(new StringWriter()),
+                        new PrintWriter(err, true))
+                .execute("prepare");
+
+        assertThat(exitCode).isEqualTo(Bridgehead.FAILED);
+        assertThat(err.toString()).startsWith("bridgehead: prepare: started without bin/bridgehead");
+    }
+
+    /** This test's class path as {@code lib/}: what the JVM keeps must come from jars. */
+    private static Path install(Path home) throws IOException {
+        Path libraries = Files.createDirectory(home.resolve("lib"));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path path = Path.of(entry);
+            if (entry.endsWith(".jar")) {
+                Files.createSymbolicLink(libraries.resolve(path.getFileName()), path.toAbsolutePath());
+            } else if (path.endsWith("classes")) {
+                jar(path, libraries.resolve(path.getParent().getParent().getFileName() + ".jar"));
+            }
+        }
+        Path program = Files.createDirectory(home.resolve("bin")).resolve("bridgehead");
+        return Files.copy(Path.of("src/dist/bin/bridgehead"), program);
+    }
+
+    private static void jar(Path classes, Path to) throws IOException {
+        try (OutputStream file = Files.newOutputStream(to);
+                JarOutputStream jar = new JarOutputStream(file);
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path each : files.filter(path -> !path.equals(classes)).toList()) {
+                boolean isFile = Files.isRegularFile(each);
+                jar.putNextEntry(new ZipEntry(classes.relativize(each) + (isFile ? "" : "/")));
+                if (isFile) {
+                    Files.copy(each, jar);
+                }
+            }
+        }
+    }
+
+    private Process start(Path program, String javaOptions, String... arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of("sh", program.toString()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("out").toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("BRIDGEHEAD_JAVA_OPTS", javaOptions);
+        return builder.start();
+    }
+
+    private String printed() throws IOException {
+        return Files.readString(directory.resolve("out"));
+    }
+}
