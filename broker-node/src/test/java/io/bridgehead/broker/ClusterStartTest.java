@@ -86,6 +86,8 @@ class ClusterStartTest {
 
                 rowsMayMove.countDown();
                 await().until(() -> two.metrics("/health/ready").statusCode() == 200);
+            } finally {
+                rowsMayMove.countDown();
             }
         }
     }

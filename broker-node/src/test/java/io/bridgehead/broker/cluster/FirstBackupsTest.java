@@ -26,6 +26,10 @@ class FirstBackupsTest {
 
             heldTwice.set(true);
             await().until(backups::areThere);
+            int until = asked.get();
+            heldTwice.set(false);
+            assertThat(backups.areThere()).isTrue();
+            assertThat(asked).hasValue(until);
         }
     }
 
