@@ -101,7 +101,7 @@ class RelayClusterEndToEndTest {
     void aClientThatHasFinishedAndReadsLateGetsEveryByte() throws Exception {
         try (RelayHost host = RelayHost.named(cluster.node(0), "web", TOKEN, "late", 1);
                 RelayPipe client = webClient(1)) {
-            RelayBulk.readLate(client, host);
+            RelayBulk.readLate(client, host.assigned().pipe());
         }
     }
 

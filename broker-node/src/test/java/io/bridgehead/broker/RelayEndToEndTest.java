@@ -8,9 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,9 @@ class RelayEndToEndTest {
 
     /** As many drops at once put a host out. */
     private static final int HOST_STRIKES = 3;
+
+    /** As many meet a pipe's time running out, that is 0.5 s, each by chance. */
+    private static final int LATE_READERS = 12;
 
     @TempDir
     private Path directory;
@@ -179,10 +188,24 @@ class RelayEndToEndTest {
     }
 
     @Test
-    void aClientThatHasFinishedAndReadsLateGetsEveryByte() throws Exception {
-        try (RelayHost host = RelayHost.old(node, 1);
-                RelayPipe client = RelayPipe.connect(node.relayClients(0))) {
-            RelayBulk.readLate(client, host);
+    void clientsThatHaveFinishedAndReadLateGetEveryByte() throws Exception {
+        Map<RelayPipe, RelayPipe> hosts = new HashMap<>();
+        try (RelayHost host = RelayHost.old(node, LATE_READERS);
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            for (int n = 0; n < LATE_READERS; n++) {
+                RelayPipe client = RelayPipe.connect(node.relayClients(0));
+                hosts.put(client, host.assigned().pipe());
+            }
+            CompletableFuture.allOf(hosts.entrySet().stream()
+                            .map(pair -> CompletableFuture.runAsync(
+                                    () -> RelayBulk.readLate(pair.getKey(), pair.getValue()), threads))
+                            .toArray(CompletableFuture[]::new))
+                    .get(40, TimeUnit.SECONDS);
+        } finally {
+            for (Map.Entry<RelayPipe, RelayPipe> pair : hosts.entrySet()) {
+                pair.getKey().close();
+                pair.getValue().close();
+            }
         }
     }
 

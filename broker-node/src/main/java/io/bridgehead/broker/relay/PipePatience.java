@@ -20,7 +20,7 @@ final class PipePatience {
         }
     }
 
-    /** Bytes came from or went to the peer. */
+    /** Bytes came from or went to the peer, or may do so again. */
     void moved() {
         moves++;
     }

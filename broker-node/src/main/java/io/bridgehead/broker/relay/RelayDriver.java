@@ -246,6 +246,8 @@ final class RelayDriver<S extends RelayState>
 
     @Override
     public void inputTaken() {
+        // what the peer could not send yet may wait in the kernel: its time begins now
+        patience.moved();
         if (goneBehindInput) {
             gone();
         } else if (!closing) {
