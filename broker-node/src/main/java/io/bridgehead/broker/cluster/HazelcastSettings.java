@@ -26,6 +26,9 @@ final class HazelcastSettings {
     static final String NODE_ATTRIBUTE = "bridgehead.node";
     static final String INCARNATION_ATTRIBUTE = "bridgehead.incarnation";
 
+    /** Where the event bus listens, {@code host:port}; not there when the kernel chooses the port. */
+    static final String BUS_ATTRIBUTE = "bridgehead.event-bus";
+
     /** In seconds: a hundred years. */
     private static final String NEVER = Long.toString(TimeUnit.DAYS.toSeconds(36_500));
 
@@ -83,6 +86,10 @@ final class HazelcastSettings {
         config.getMemberAttributeConfig()
                 .setAttribute(NODE_ATTRIBUTE, node.name())
                 .setAttribute(INCARNATION_ATTRIBUTE, Long.toString(incarnation.number()));
+        Endpoint bus = cluster.eventBus().get(0);
+        if (bus.port() != 0) {
+            config.getMemberAttributeConfig().setAttribute(BUS_ATTRIBUTE, bus.host() + ':' + bus.port());
+        }
         network(config, cluster);
         joining(config);
         detection(config);

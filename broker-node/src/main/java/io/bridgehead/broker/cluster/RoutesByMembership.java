@@ -10,6 +10,7 @@ import io.bridgehead.broker.bus.EventLoopIndex;
 import io.bridgehead.broker.bus.LoopAddress;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Completable;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -19,6 +20,7 @@ import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,13 @@ import java.util.stream.Stream;
 final class RoutesByMembership extends HazelcastClusterManager {
 
     private static final String VERTX_ID_ATTRIBUTE = "__vertx.nodeId";
-    private static final String ADDRESSES = "__vertx.nodeInfo";
+    static final String ADDRESSES = "__vertx.nodeInfo";
+
+    /**
+     * So long the map of addresses is waited for, then what the member says of itself is taken: while Hazelcast repairs what a
+     * dead node held, a call takes seconds.
+     */
+    private static final Duration PATIENCE = Duration.ofMillis(300);
 
     /** Where the bus of a Vert.x id listens never changes. Those of members only, so there are never many. */
     private final Map<String, NodeInfo> addresses = new ConcurrentHashMap<>();
@@ -140,13 +148,37 @@ final class RoutesByMembership extends HazelcastClusterManager {
             answer.succeed(known);
             return;
         }
+        Promise<NodeInfo> found = Promise.promise();
+        found.future()
+                .onSuccess(info -> {
+                    addresses.keySet().retainAll(getNodes());
+                    addresses.put(id, info);
+                })
+                .onComplete(answer);
         super.getNodeInfo(id, (info, failure) -> {
             if (failure == null) {
-                addresses.keySet().retainAll(getNodes());
-                addresses.put(id, info);
+                found.tryComplete(info);
+            } else {
+                found.tryFail(failure);
             }
-            answer.complete(info, failure);
         });
+        if (!found.future().isComplete()) {
+            said(id).ifPresent(address -> dialling.setTimer(PATIENCE.toMillis(), late -> found.tryComplete(address)));
+        }
+    }
+
+    /** Where the bus of this id listens, as its member says it. */
+    private Optional<NodeInfo> said(String id) {
+        return getHazelcastInstance().getCluster().getMembers().stream()
+                .filter(member -> id.equals(idOf(member)))
+                .flatMap(member -> Stream.ofNullable(member.getAttribute(HazelcastSettings.BUS_ATTRIBUTE)))
+                .map(RoutesByMembership::address)
+                .findFirst();
+    }
+
+    private static NodeInfo address(String written) {
+        int colon = written.lastIndexOf(':');
+        return new NodeInfo(written.substring(0, colon), Integer.parseInt(written.substring(colon + 1)), null);
     }
 
     /**

@@ -63,7 +63,7 @@ final class TestMember implements NodeBus.Receiver, ClusterEvents, AutoCloseable
 
     static ClusterConfig cluster(int port, MutualTlsFiles tls, int... members) {
         List<Endpoint> others = Arrays.stream(members).mapToObj(TestMember::at).toList();
-        return new ClusterConfig(true, NAME, List.of(at(port)), others, List.of(at(0)),
+        return new ClusterConfig(true, NAME, List.of(at(port)), others, List.of(at(freePort())),
                 ClusterConfig.Discovery.MEMBERS, "", 0, false, tls);
     }
 
