@@ -91,11 +91,11 @@ class SignallingBenchTest {
                 "--peerjs", "127.0.0.1:" + peerServer(), "--peerjs-pid", self(),
                 "--couples", "4", "--rounds", "2", "--seconds", "1", "--warm-up", "1");
 
-        assertThat(report.getJsonArray("figures")).hasSize(10).allSatisfy(figure -> {
+        assertThat(report.getJsonArray("figures")).hasSize(14).allSatisfy(figure -> {
             assertThat(((JsonObject) figure).getDouble("median")).isPositive();
             assertThat(((JsonObject) figure).getJsonArray("rounds")).hasSize(2);
         });
-        assertThat(out.toString()).contains("broker / peerjs").contains("messages a core");
+        assertThat(out.toString()).contains("broker / peerjs").contains("messages a core").contains("of it in the kernel");
     }
 
     @ParameterizedTest

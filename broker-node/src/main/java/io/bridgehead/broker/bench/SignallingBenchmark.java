@@ -118,7 +118,9 @@ final class SignallingBenchmark extends Benchmark {
             "message p50", "µs",
             "message p99", "µs",
             "cores used", "",
-            "messages a core", "per second");
+            "messages a core", "per second",
+            "core time of one", "µs",
+            "of it in the kernel", "µs");
 
     private void run(Contestant contestant, int perSecond, int length, Map<String, List<Double>> found)
             throws IOException, InterruptedException {
@@ -128,13 +130,13 @@ final class SignallingBenchmark extends Benchmark {
             introduced.couples().forEach(couple -> couple.start(interval));
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
 
-            double cpuBefore = CpuTime.of(contestant.pids());
+            CpuTime before = CpuTime.of(contestant.pids());
             long start = System.nanoTime();
             introduced.couples().forEach(couple -> couple.record(true));
             TimeUnit.SECONDS.sleep(length);
             introduced.couples().forEach(couple -> couple.record(false));
             double took = (System.nanoTime() - start) / 1e9;
-            double cpu = CpuTime.of(contestant.pids()) - cpuBefore;
+            CpuTime cpu = CpuTime.of(contestant.pids()).since(before);
             introduced.couples().forEach(CandidateExchange::stop);
 
             int silent = 0;
@@ -152,8 +154,10 @@ final class SignallingBenchmark extends Benchmark {
             note(found, "messages", messages / took);
             note(found, "message p50", each.micros(50));
             note(found, "message p99", each.micros(99));
-            note(found, "cores used", cpu / took);
-            note(found, "messages a core", messages / cpu);
+            note(found, "cores used", cpu.seconds() / took);
+            note(found, "messages a core", messages / cpu.seconds());
+            note(found, "core time of one", cpu.seconds() / messages * 1e6);
+            note(found, "of it in the kernel", cpu.kernelSeconds() / messages * 1e6);
         }
     }
 
