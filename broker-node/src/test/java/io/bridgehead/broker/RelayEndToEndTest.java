@@ -34,7 +34,7 @@ class RelayEndToEndTest {
     /** As many drops at once put a host out. */
     private static final int HOST_STRIKES = 3;
 
-    /** As many meet a pipe's time running out, that is 0.5 s, each by chance. */
+    /** As many meet a pipe's time running out, that is 1 s, each by chance. */
     private static final int LATE_READERS = 12;
 
     @TempDir
@@ -44,7 +44,7 @@ class RelayEndToEndTest {
 
     @BeforeEach
     void start() throws IOException {
-        node = TestNode.start(directory, "relay.anonymous-service=echo", "relay.wait=10s", "relay.drain-timeout=500ms");
+        node = TestNode.start(directory, "relay.anonymous-service=echo", "relay.wait=10s", "relay.drain-timeout=1s");
     }
 
     @AfterEach
