@@ -74,8 +74,9 @@ report_head "Performance of signalling" "Measured by \`broker-node/src/bench/com
 machine's cores over loopback. Couples of peers send each other ICE candidates in turns: $burst at once, as a browser does that
 finds them all within milliseconds, or one at a time.
 While messages are measured the servers, both nodes together or PeerServer, have the first core and the client the second.
-\"messages a core\" is messages by the processor time of the server's processes, all their threads. Median of the rounds,
-lowest and highest in brackets."
+\"messages a core\" is messages by the processor time of the server's processes, all their threads; \"core time of one\" is that
+time of one message, and \"in the kernel\" what of it \`/proc/PID/stat\` counts as the kernel's. Median of the rounds, lowest and
+highest in brackets."
 
 # $1: title, $2: explanation, $3: candidates at once, $4: rate, $5: seconds to warm up
 messages() {

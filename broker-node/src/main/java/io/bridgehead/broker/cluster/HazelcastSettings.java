@@ -183,7 +183,7 @@ final class HazelcastSettings {
                 .setBackupCount(1)
                 .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
         config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
-        config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+        config.addMapConfig(new MapConfig(RoutesByMembership.ADDRESSES).setBackupCount(1));
     }
 
     private static void set(Config config, HazelcastProperty property, String value) {
