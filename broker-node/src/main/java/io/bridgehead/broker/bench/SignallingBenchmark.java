@@ -23,10 +23,10 @@ import picocli.CommandLine.Option;
 final class SignallingBenchmark extends Benchmark {
 
     /** Of each run, until all couples are on their way. */
-    private static final int SETTLE_SECONDS = 1;
+    private static final int SETTLE_SECONDS = 3;
 
     /** A server compiles anew what coming and going peers do; and PeerServer closes a peer that is silent for a minute. */
-    private static final int WARM_UP_RUN_SECONDS = 20;
+    private static final int WARM_UP_RUN_SECONDS = 6;
 
     @Option(
             names = "--broker",

@@ -132,6 +132,15 @@ public final class NodeMessageCodec {
         }
     }
 
+    /** What the words of this message take, with their addressees. */
+    public static int lengthOf(NodeMessage.Signalling message) {
+        int length = 0;
+        for (NodeMessage.SignallingWord each : message.words()) {
+            length += 2 * Long.BYTES + Integer.BYTES + each.word().length;
+        }
+        return length;
+    }
+
     /**
      * Reads one message, which is all of {@code in}; a bridge's bytes are a slice of it, retained. Empty when it is not
      * understood: from a newer version, or no message at all.

@@ -35,15 +35,22 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
             cargo.writeTicket(outgoing, out);
             return;
         }
-        if (outgoing.message() instanceof NodeMessage.BridgeBytes frame) {
-            // to the byte: growing would take the next power of two, twice what a full frame needs
-            int needed = out.writerIndex() + FIELDS + frame.bytes().readableBytes();
-            if (out.capacity() < needed) {
-                out.capacity(needed);
-            }
+        // growing would copy it several times, and take up to twice what it needs
+        int needed = out.writerIndex() + room(outgoing.message());
+        if (out.capacity() < needed) {
+            out.capacity(needed);
         }
         NodeMessageCodec.write(outgoing.message(), out);
         outgoing.release();
+    }
+
+    /** What the message takes at most, or zero: what every buffer has. */
+    private static int room(NodeMessage message) {
+        return switch (message) {
+            case NodeMessage.BridgeBytes frame -> FIELDS + frame.bytes().readableBytes();
+            case NodeMessage.Signalling signalling -> FIELDS + NodeMessageCodec.lengthOf(signalling);
+            default -> 0;
+        };
     }
 
     private static NodeMessage withoutBytes(NodeMessage message) {

@@ -12,11 +12,11 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ShutdownEvent;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -67,6 +67,8 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private ChannelHandlerContext context;
+    /** Behind which messages leave: they are frames already. */
+    private ChannelHandlerContext encoder;
     private Owner owner;
     private boolean closing;
     private boolean moving;
@@ -97,6 +99,8 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        ChannelHandlerContext before = added.pipeline().context(WebSocketFrameEncoder.class);
+        encoder = before == null ? added : before;
     }
 
     /** Moves to another event loop, unless something of the upgrade still waits to be written; calls back on its loop. */
@@ -216,12 +220,10 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
      * As a text message, with all others that this turn of the event loop has for the peer: candidates come in bursts. The
      * server's encoder would copy it once more.
      */
-    void write(String text) {
+    void write(byte[] utf8) {
         if (closing) {
             return;
         }
-        // character by character, as the buffer would do it, costs several times the copy
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int length = utf8.length;
         ByteBuf frame = context.alloc().directBuffer(LONGEST_HEADER + length);
         frame.writeByte(WHOLE_TEXT);
@@ -233,7 +235,7 @@ final class PeerSocket extends ChannelInboundHandlerAdapter {
             frame.writeByte(LONGEST_SHORT + 2).writeLong(length);
         }
         frame.writeBytes(utf8);
-        context.write(frame, context.voidPromise());
+        encoder.write(frame, encoder.voidPromise());
         if (!flushing) {
             flushing = true;
             channel.eventLoop().execute(this::flush);

@@ -4,7 +4,6 @@ import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionAddress;
 import io.bridgehead.broker.model.SessionId;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -33,12 +32,6 @@ final class PeerWordCodec {
     private static final byte MOVED = 19;
 
     private PeerWordCodec() {}
-
-    static byte[] write(PeerWord word) {
-        ByteBuf out = Unpooled.buffer(256);
-        append(word, out);
-        return ByteBufUtil.getBytes(out);
-    }
 
     static void append(PeerWord word, ByteBuf out) {
         out.writeByte(VERSION);

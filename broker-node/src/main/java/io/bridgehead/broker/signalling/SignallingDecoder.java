@@ -25,7 +25,14 @@ final class SignallingDecoder {
         if (text.indexOf(REPLACEMENT) >= 0 && !isUtf8(bytes)) {
             return new SignallingCommand.Malformed(ErrorCode.NOT_JSON, "the message is not UTF-8", true);
         }
-        return decode(text);
+        StrictJson json = StrictJson.of(text, bytes);
+        Fields fields = new Fields(text, json);
+        try {
+            json.object(fields);
+        } catch (StrictJson.Refused refused) {
+            return new SignallingCommand.Malformed(ErrorCode.NOT_JSON, refused.getMessage(), refused.isUnsafe());
+        }
+        return fields.command();
     }
 
     private static boolean isUtf8(byte[] bytes) {
@@ -35,17 +42,6 @@ final class SignallingDecoder {
         } catch (CharacterCodingException malformed) {
             return false;
         }
-    }
-
-    static SignallingCommand decode(String text) {
-        StrictJson json = new StrictJson(text);
-        Fields fields = new Fields(text, json);
-        try {
-            json.object(fields);
-        } catch (StrictJson.Refused refused) {
-            return new SignallingCommand.Malformed(ErrorCode.NOT_JSON, refused.getMessage(), refused.isUnsafe());
-        }
-        return fields.command();
     }
 
     /** What was found of the four keys. */
@@ -86,8 +82,9 @@ final class SignallingDecoder {
         }
 
         private static boolean hasControls(String value) {
-            for (int n = 0; n < value.length(); n++) {
-                if (Character.isISOControl(value.charAt(n))) {
+            // they are all in Latin-1; bytes are looked at in half the time that characters take
+            for (byte c : value.getBytes(StandardCharsets.ISO_8859_1)) {
+                if (Character.isISOControl(c & 0xFF)) {
                     return true;
                 }
             }

@@ -350,7 +350,7 @@ final class SignallingDriver
         if (reply instanceof SignallingReply.Error error) {
             room.meters().error(error.code());
         }
-        socket.write(SignallingEncoder.text(reply));
+        socket.write(SignallingEncoder.encode(reply));
         if (socket.isTooSlow()) {
             tooSlow();
         }

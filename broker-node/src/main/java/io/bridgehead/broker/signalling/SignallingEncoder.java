@@ -1,18 +1,25 @@
 package io.bridgehead.broker.signalling;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
 
-/** A reply as the text of a WebSocket message. Pure; any thread. Source: {@code protocols.md} §2. */
+/** A reply as the text of a WebSocket message, in UTF-8. Pure; any thread. Source: {@code protocols.md} §2. */
 final class SignallingEncoder {
 
     /** The relay's own id. */
     static final String RELAY = "0";
 
+    private static final byte[] FROM = utf8("{\"from\":\"");
+    private static final byte[] TO = utf8("\",\"to\":\"");
+    private static final byte[] TYPE = utf8("\",\"type\":\"");
+    private static final byte[] MESSAGE = utf8("\",\"message\":");
+    private static final byte[] END = utf8("}");
+
     private SignallingEncoder() {}
 
-    static String text(SignallingReply reply) {
+    static byte[] encode(SignallingReply reply) {
         return switch (reply) {
             case SignallingReply.Hello hello ->
                 envelope(RELAY, hello.to(), "HELLO", hello(hello), OptionalLong.empty());
@@ -55,18 +62,28 @@ final class SignallingEncoder {
         return fields.toString();
     }
 
-    private static String envelope(String from, String to, String type, String message, OptionalLong seq) {
-        StringBuilder text = new StringBuilder(message.length() + 160).append("{\"from\":");
-        quote(from, text);
-        text.append(",\"to\":");
-        quote(to, text);
-        text.append(",\"type\":");
-        quote(type, text);
-        text.append(",\"message\":").append(message);
-        if (seq.isPresent()) {
-            text.append(",\"seq\":").append(seq.getAsLong());
+    /** Put together from bytes: as a text each message would be copied twice more. */
+    private static byte[] envelope(String from, String to, String type, String message, OptionalLong seq) {
+        return joined(FROM, escaped(from), TO, escaped(to), TYPE, escaped(type), MESSAGE, utf8(message),
+                seq.isPresent() ? utf8(",\"seq\":" + seq.getAsLong() + '}') : END);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
         }
-        return text.append('}').toString();
+        byte[] joined = new byte[length];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, joined, at, part.length);
+            at += part.length;
+        }
+        return joined;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static StringJoiner object() {
@@ -78,26 +95,27 @@ final class SignallingEncoder {
     }
 
     private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() + 2);
-        quote(text, quoted);
-        return quoted.toString();
+        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+        JsonStringEncoder.getInstance().quoteAsString(text, quoted);
+        return quoted.append('"').toString();
     }
 
-    private static void quote(String text, StringBuilder out) {
-        out.append('"');
-        if (isPlain(text)) {
-            out.append(text);
-        } else {
-            JsonStringEncoder.getInstance().quoteAsString(text, out);
+    /** What stands between the quotes. */
+    private static byte[] escaped(String text) {
+        byte[] plain = utf8(text);
+        if (isPlain(plain)) {
+            return plain;
         }
-        out.append('"');
+        StringBuilder escaped = new StringBuilder();
+        JsonStringEncoder.getInstance().quoteAsString(text, escaped);
+        return utf8(escaped.toString());
     }
 
     /** Ids and types nearly always are. */
-    private static boolean isPlain(String text) {
-        for (int n = 0; n < text.length(); n++) {
-            char c = text.charAt(n);
-            if (c < ' ' || c == '"' || c == '\\' || c > '~') {
+    private static boolean isPlain(byte[] utf8) {
+        for (byte c : utf8) {
+            // beyond ASCII it is negative
+            if (c < ' ' || c == '"' || c == '\\') {
                 return false;
             }
         }

@@ -83,7 +83,7 @@ final class SignallingPost {
      */
     Future<Answer> send(EventLoop from, SessionAddress to, PeerWord word) {
         if (!to.node().equals(self)) {
-            return batches.computeIfAbsent(from, loop -> new WordBatches(bus, loop)).send(to, PeerWordCodec.write(word));
+            return batches.computeIfAbsent(from, loop -> new WordBatches(bus, loop)).send(to, word);
         }
         Addressee addressee = addressees.get(to.session());
         if (addressee == null) {

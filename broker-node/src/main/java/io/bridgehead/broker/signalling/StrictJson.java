@@ -47,8 +47,17 @@ final class StrictJson {
     private int at;
 
     StrictJson(String text) {
+        this(text, chars(text));
+    }
+
+    private StrictJson(String text, byte[] chars) {
         this.text = text;
-        this.chars = chars(text);
+        this.chars = chars;
+    }
+
+    /** @param utf8 the text as it came, valid; when it is ASCII it is walked over as it lies there */
+    static StrictJson of(String text, byte[] utf8) {
+        return new StrictJson(text, utf8.length == text.length() ? utf8 : chars(text));
     }
 
     /** Bytes are walked over in half the time that a string takes. */

@@ -5,6 +5,9 @@ import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.bus.NodeBus.Answer;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.model.SessionAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -55,6 +58,8 @@ final class WordBatches {
     private final NodeBus bus;
     private final EventLoop loop;
     private final Map<LoopAddress, Batch> open = new HashMap<>();
+    /** One for all words: for each it would be too large, and grow. It becomes as large as the largest. */
+    private final ByteBuf written = Unpooled.buffer();
 
     WordBatches(NodeBus bus, EventLoop loop) {
         this.bus = bus;
@@ -62,7 +67,7 @@ final class WordBatches {
     }
 
     /** Failed: nobody knows whether it arrived. */
-    Future<Answer> send(SessionAddress to, byte[] word) {
+    Future<Answer> send(SessionAddress to, PeerWord word) {
         if (open.isEmpty()) {
             loop.execute(this::flush);
         }
@@ -73,7 +78,12 @@ final class WordBatches {
             batch = new Batch();
             open.put(place, batch);
         }
-        return batch.add(new NodeMessage.SignallingWord(to.session(), word));
+        return batch.add(new NodeMessage.SignallingWord(to.session(), bytes(word)));
+    }
+
+    private byte[] bytes(PeerWord word) {
+        PeerWordCodec.append(word, written.clear());
+        return ByteBufUtil.getBytes(written);
     }
 
     private void flush() {

@@ -63,6 +63,6 @@ class KeptWordsTest {
     }
 
     private static int bytes(List<PeerWord.Numbered> words) {
-        return words.stream().mapToInt(word -> Integer.BYTES + PeerWordCodec.write(word).length).sum();
+        return words.stream().mapToInt(word -> Integer.BYTES + PeerWordCodecTest.written(word).length).sum();
     }
 }

@@ -71,12 +71,16 @@ class PeerSocketTest {
         }
     }
 
+    private void write(String text) {
+        peer.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Test
     void whatOneTurnHasForAPeerIsOneWrite() {
         kernel.holds = true;
-        peer.write("one");
-        peer.write("two");
-        peer.write("three");
+        write("one");
+        write("two");
+        write("three");
         assertThat(kernel.writes).isZero();
 
         channel.runPendingTasks();
@@ -86,23 +90,23 @@ class PeerSocketTest {
         assertThat(taken()).isEqualTo("two");
         assertThat(taken()).isEqualTo("three");
 
-        peer.write("next turn");
+        write("next turn");
         channel.runPendingTasks();
         assertThat(kernel.writes).isEqualTo(2);
     }
 
     @Test
     void aPeerWhoCouldTakeALargeBurstIsNotTooSlow() {
-        peer.write("x".repeat(2 * MAX_QUEUED));
+        write("x".repeat(2 * MAX_QUEUED));
         assertThat(peer.isTooSlow()).isFalse();
     }
 
     @Test
     void aPeerWhoTakesNothingIsTooSlow() {
         kernel.full = true;
-        peer.write("x".repeat(MAX_QUEUED / 4));
+        write("x".repeat(MAX_QUEUED / 4));
         assertThat(peer.isTooSlow()).isFalse();
-        peer.write("x".repeat(MAX_QUEUED));
+        write("x".repeat(MAX_QUEUED));
         assertThat(peer.isTooSlow()).isTrue();
     }
 }

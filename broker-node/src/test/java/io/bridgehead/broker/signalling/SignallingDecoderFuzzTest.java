@@ -39,9 +39,9 @@ class SignallingDecoderFuzzTest {
                 assertThat(isJson(new String(input, StandardCharsets.UTF_8))).isTrue();
                 assertThat(isJson(message.message())).isTrue();
                 assertThat(new String(input, StandardCharsets.UTF_8)).contains(message.message());
-                String passedOn = SignallingEncoder.text(new SignallingReply.Forward(
+                byte[] passedOn = SignallingEncoder.encode(new SignallingReply.Forward(
                         "me", message.to(), message.type(), message.message(), OptionalLong.of(1)));
-                assertThat(isJson(passedOn)).isTrue();
+                assertThat(isJson(new String(passedOn, StandardCharsets.UTF_8))).isTrue();
             }
             case SignallingCommand.Malformed malformed
                     when malformed.code() == ErrorCode.NOT_JSON && !malformed.unsafe() ->

@@ -36,14 +36,14 @@ class SignallingDecoderPropertyTest {
         String json = new JsonObject().put("x", whole ? text : "").encode();
         String message = json.substring("{\"x\":".length(), json.length() - 1);
 
-        SignallingCommand command =
-                SignallingDecoder.decode("{\"to\":\"a\",\"type\":\"t\",\"message\":" + message + "}");
+        SignallingCommand command = SignallingDecoder.decode(
+                ("{\"to\":\"a\",\"type\":\"t\",\"message\":" + message + "}").getBytes(StandardCharsets.UTF_8));
         assertThat(command).isInstanceOfSatisfying(
                 SignallingCommand.Message.class, taken -> assertThat(taken.message()).isEqualTo(message));
 
-        String out = SignallingEncoder.text(
+        byte[] out = SignallingEncoder.encode(
                 new SignallingReply.Forward("me", whole ? text : "", whole ? text : "", message, OptionalLong.empty()));
-        JsonObject read = new JsonObject(out);
+        JsonObject read = new JsonObject(new String(out, StandardCharsets.UTF_8));
         assertThat(read.getString("from")).isEqualTo(whole ? text : "");
         assertThat(read.getString("type")).isEqualTo(whole ? text : "");
         assertThat(read.getString("message")).isEqualTo(whole ? text : "");

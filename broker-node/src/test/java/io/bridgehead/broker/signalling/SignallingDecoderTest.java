@@ -11,13 +11,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SignallingDecoderTest {
 
+    private static SignallingCommand decode(String text) {
+        return SignallingDecoder.decode(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static SignallingCommand.Message message(String text) {
-        assertThat(SignallingDecoder.decode(text)).isInstanceOf(SignallingCommand.Message.class);
-        return (SignallingCommand.Message) SignallingDecoder.decode(text);
+        assertThat(decode(text)).isInstanceOf(SignallingCommand.Message.class);
+        return (SignallingCommand.Message) decode(text);
     }
 
     private static SignallingCommand.Malformed malformed(String text) {
-        SignallingCommand command = SignallingDecoder.decode(text);
+        SignallingCommand command = decode(text);
         assertThat(command).as("%s", text).isInstanceOf(SignallingCommand.Malformed.class);
         return (SignallingCommand.Malformed) command;
     }

@@ -2,6 +2,7 @@ package io.bridgehead.broker.signalling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,7 +14,7 @@ class SignallingEncoderTest {
     private static final OptionalLong NONE = OptionalLong.empty();
 
     private static void assertText(SignallingReply reply, String expected) {
-        assertThat(SignallingEncoder.text(reply)).isEqualTo(expected);
+        assertThat(new String(SignallingEncoder.encode(reply), StandardCharsets.UTF_8)).isEqualTo(expected);
     }
 
     @Test

@@ -36,8 +36,12 @@ class WordBatchesTest {
         return new SessionAddress(new NodeId(node), SessionId.on(new Incarnation(1), number, onLoop));
     }
 
-    private static byte[] word(int number) {
-        return new byte[] {(byte) number};
+    private static PeerWord word(int number) {
+        return new PeerWord.Gone(number, "peer");
+    }
+
+    private static NodeMessage.SignallingWord sent(SessionAddress to, int number) {
+        return new NodeMessage.SignallingWord(to.session(), PeerWordCodecTest.written(word(number)));
     }
 
     /** In one turn of the loop. */
@@ -67,13 +71,13 @@ class WordBatchesTest {
         });
         assertThat(sent).extracting(HeldAnswers.Sent::to, HeldAnswers.Sent::words).containsExactlyInAnyOrder(
                 tuple(new LoopAddress(new NodeId("b"), 0), List.of(
-                        new NodeMessage.SignallingWord(at("b", 1, 0).session(), word(1)),
-                        new NodeMessage.SignallingWord(at("b", 2, 0).session(), word(2)),
-                        new NodeMessage.SignallingWord(at("b", 1, 0).session(), word(5)))),
+                        sent(at("b", 1, 0), 1),
+                        sent(at("b", 2, 0), 2),
+                        sent(at("b", 1, 0), 5))),
                 tuple(new LoopAddress(new NodeId("b"), 1), List.of(
-                        new NodeMessage.SignallingWord(at("b", 3, 1).session(), word(3)))),
+                        sent(at("b", 3, 1), 3))),
                 tuple(new LoopAddress(new NodeId("c"), 0), List.of(
-                        new NodeMessage.SignallingWord(at("c", 4, 0).session(), word(4)))));
+                        sent(at("c", 4, 0), 4))));
 
         send(at("b", 1, 0), 1);
         assertThat(sent).as("the next turn's is another").hasSize(4);
@@ -109,7 +113,8 @@ class WordBatchesTest {
 
     @Test
     void aMessageStaysFarBelowTheBusesLongestFrame() {
-        inOneTurn(() -> IntStream.range(0, 5).forEach(n -> batches.send(at("b", 1, 0), new byte[60 * 1024])));
+        PeerWord long60K = new PeerWord.Gone(1, "x".repeat(60 * 1024));
+        inOneTurn(() -> IntStream.range(0, 5).forEach(n -> batches.send(at("b", 1, 0), long60K)));
         assertThat(sent).extracting(each -> each.words().size()).containsExactly(2, 2, 1);
     }
 }
