@@ -2,8 +2,8 @@
 # Measures signalling beside PeerServer of the PeerJS project (npm `peer`) in the same run, in turns, by the same client:
 # messages between couples of peers, one node and two, and what idle peers cost. Writes a Markdown report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-peerjs.sh broker-node/PERFORMANCE-signalling.md
-# Everything is on loopback and ends by itself; takes about ten minutes. Further settings, by environment:
-#   ROUNDS (3) SECONDS_EACH (3) WARM_UP (60 seconds) COUPLES (100) RATE (4000: messages a second that both can carry)
+# Everything is on loopback and ends by itself; takes about twenty minutes. Further settings, by environment:
+#   ROUNDS (3) SECONDS_EACH (3) WARM_UP (90 seconds) COUPLES (100) RATE (4000: messages a second that both can carry)
 #   BURST (8: candidates of a browser with servers for STUN and TURN, over UDP and TCP) PEERS (4000, idle)
 #   PORT (21900: 20 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
 #   PEERJS (1.0.2: its version) PARTS (one two idle)
@@ -14,7 +14,7 @@ report=${1:?usage: compare-peerjs.sh REPORT.md}
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-3}
-warm_up=${WARM_UP:-60}
+warm_up=${WARM_UP:-90}
 couples=${COUPLES:-100}
 rate=${RATE:-4000}
 burst=${BURST:-8}

@@ -85,7 +85,8 @@ class LauncherTest {
         assertThat(run(environment, "account", "list").out())
                 .contains("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
                 .doesNotContain("ExitOnOutOfMemoryError");
-        assertThat(run(environment, "demo").out()).doesNotContain("TieredStopAtLevel", "SerialGC");
+        assertThat(run(environment, "demo").out()).contains("-XX:MetaspaceSize=")
+                .doesNotContain("TieredStopAtLevel", "SerialGC");
     }
 
     @Test

@@ -3,9 +3,7 @@ package io.bridgehead.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -16,9 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +29,7 @@ class PrepareTest {
     @Test
     void aNodeTakesItsClassesFromWhatWasKept() throws Exception {
         Path home = Files.createDirectory(directory.resolve("home with blank"));
-        Path program = install(home);
+        Path program = InstalledProgram.in(home);
 
         Process prepare = start(program, "", "prepare");
         assertThat(prepare.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -43,12 +39,8 @@ class PrepareTest {
         Path classes = directory.resolve("classes");
         Process node = start(
                 program, "-Xlog:class+load:file=" + classes, ServerProcess.serveArguments(directory.resolve("data")));
-        try {
-            await().atMost(LONG).until(() -> !node.isAlive() || printed().contains("node serves"));
-            assertThat(node.isAlive()).as(printed()).isTrue();
-        } finally {
-            node.destroy();
-        }
+        awaitServing(node);
+        node.destroy();
         assertThat(node.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         try (Stream<String> loaded = Files.lines(classes)) {
             assertThat(loaded.filter(line -> line.contains(" io.bridgehead.broker."))
@@ -56,6 +48,30 @@ class PrepareTest {
                             .filter(line -> line.contains("source: shared objects file"))
                             .count())
                     .isGreaterThan(200);
+        }
+    }
+
+    @Test
+    void aStartCollectsNothingToHaveRoomForItsClasses() throws Exception {
+        Path program = InstalledProgram.in(Files.createDirectory(directory.resolve("home")));
+        Path collections = directory.resolve("collections");
+
+        Process node = start(
+                program, "-Xlog:gc:file=" + collections, ServerProcess.serveArguments(directory.resolve("data")));
+        awaitServing(node);
+        node.destroy();
+
+        assertThat(node.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(collections)).contains("Using ").doesNotContain("Metadata GC Threshold");
+    }
+
+    private void awaitServing(Process node) throws IOException {
+        try {
+            await().atMost(LONG).until(() -> !node.isAlive() || printed().contains("node serves"));
+            assertThat(node.isAlive()).as(printed()).isTrue();
+        } catch (Throwable failed) {
+            node.destroy();
+            throw failed;
         }
     }
 
@@ -75,35 +91,6 @@ class PrepareTest {
 
         assertThat(exitCode).isEqualTo(Bridgehead.FAILED);
         assertThat(err.toString()).startsWith("bridgehead: prepare: started without bin/bridgehead");
-    }
-
-    /** This test's class path as {@code lib/}: what the JVM keeps must come from jars. */
-    private static Path install(Path home) throws IOException {
-        Path libraries = Files.createDirectory(home.resolve("lib"));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path path = Path.of(entry);
-            if (entry.endsWith(".jar")) {
-                Files.createSymbolicLink(libraries.resolve(path.getFileName()), path.toAbsolutePath());
-            } else if (path.endsWith("classes")) {
-                jar(path, libraries.resolve(path.getParent().getParent().getFileName() + ".jar"));
-            }
-        }
-        Path program = Files.createDirectory(home.resolve("bin")).resolve("bridgehead");
-        return Files.copy(Path.of("src/dist/bin/bridgehead"), program);
-    }
-
-    private static void jar(Path classes, Path to) throws IOException {
-        try (OutputStream file = Files.newOutputStream(to);
-                JarOutputStream jar = new JarOutputStream(file);
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path each : files.filter(path -> !path.equals(classes)).toList()) {
-                boolean isFile = Files.isRegularFile(each);
-                jar.putNextEntry(new ZipEntry(classes.relativize(each) + (isFile ? "" : "/")));
-                if (isFile) {
-                    Files.copy(each, jar);
-                }
-            }
-        }
     }
 
     private Process start(Path program, String javaOptions, String... arguments) throws IOException {

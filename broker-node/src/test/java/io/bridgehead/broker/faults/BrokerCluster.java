@@ -35,6 +35,11 @@ final class BrokerCluster implements AutoCloseable {
         return of(Collections.nCopies(size, Build.present(Bridgehead.class)), directory, sets);
     }
 
+    /** The same, of one build. */
+    static BrokerCluster onLoopback(int size, Path directory, Build build) {
+        return of(Collections.nCopies(size, build), directory);
+    }
+
     /** The same, with nodes that fill their heap on SIGUSR2. */
     static BrokerCluster fillable(int size, Path directory) {
         return of(Collections.nCopies(size, Build.present(FillableBridgehead.class)), directory);

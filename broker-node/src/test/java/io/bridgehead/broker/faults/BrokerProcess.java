@@ -49,15 +49,8 @@ final class BrokerProcess implements AutoCloseable {
         this.place = place;
         this.directory = directory;
         List<String> line = new ArrayList<>(place.prefix());
-        line.add(ProcessHandle.current().info().command().orElseThrow());
-        line.addAll(List.of(
-                COLLECTOR,
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Dlogback.configurationFile=logback.xml"));
-        line.addAll(build.flags());
-        line.addAll(List.of("-cp", build.classPath(), build.main(), "serve"));
+        line.addAll(build.with(COLLECTOR).with("-Dlogback.configurationFile=logback.xml").command());
+        line.add("serve");
         List<String> all = new ArrayList<>(List.of(
                 "node.name=" + place.name(),
                 "node.domain=example.org",

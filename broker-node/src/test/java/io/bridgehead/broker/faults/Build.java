@@ -3,19 +3,22 @@ package io.bridgehead.broker.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.broker.Bridgehead;
+import io.bridgehead.broker.InstalledProgram;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The program that a node's process runs.
  *
- * @param classPath as for {@code java -cp}
- * @param main class that is started
+ * @param start what starts it, by the flags of the JVM
  * @param flags of the JVM
  */
-record Build(String classPath, String main, List<String> flags) {
+record Build(Function<List<String>, List<String>> start, List<String> flags) {
 
     /** Starts fast, on a machine that several nodes share. */
     private static final List<String> SMALL = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
@@ -26,19 +29,48 @@ record Build(String classPath, String main, List<String> flags) {
 
     /** What is being tested now, started at {@code main}. */
     static Build present(Class<?> main) {
-        return new Build(System.getProperty("java.class.path"), main.getName(), SMALL);
-    }
-
-    /** The same with one more flag of the JVM. */
-    Build with(String flag) {
-        return new Build(classPath, main, Stream.concat(flags.stream(), Stream.of(flag)).toList());
+        return classes(System.getProperty("java.class.path"), main);
     }
 
     /** Another build's {@code dist/}. */
     static Build of(Path distribution) {
         Path libraries = distribution.resolve("lib");
         assertThat(Files.isDirectory(libraries)).as("%s is a directory", libraries).isTrue();
-        return new Build(libraries + "/*", Bridgehead.class.getName(), SMALL);
+        return classes(libraries + "/*", Bridgehead.class);
+    }
+
+    private static Build classes(String classPath, Class<?> main) {
+        return new Build(
+                flags -> {
+                    List<String> line = new ArrayList<>(List.of(
+                            ProcessHandle.current().info().command().orElseThrow(),
+                            "-XX:+ExitOnOutOfMemoryError",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "--sun-misc-unsafe-memory-access=allow"));
+                    line.addAll(flags);
+                    line.addAll(List.of("-cp", classPath, main.getName()));
+                    return line;
+                },
+                SMALL);
+    }
+
+    /**
+     * What is being tested now as an operator installs it: started by {@code bin/bridgehead}, after {@code bridgehead prepare}.
+     *
+     * @param home empty, its path without blanks
+     */
+    static Build prepared(Path home) throws IOException {
+        String program = InstalledProgram.in(home).toString();
+        String java = "JAVA_HOME=" + System.getProperty("java.home");
+        System.out.print(Machine.run("env", java, "sh", program, "prepare"));
+        return new Build(
+                flags -> List.of("env", java, "BRIDGEHEAD_JAVA_OPTS=" + String.join(" ", flags), "sh", program),
+                SMALL);
+    }
+
+    /** The same with one more flag of the JVM. */
+    Build with(String flag) {
+        return new Build(start, Stream.concat(flags.stream(), Stream.of(flag)).toList());
     }
 
     /**
@@ -49,6 +81,15 @@ record Build(String classPath, String main, List<String> flags) {
      *     cost; where time counts as large as it may get, for a small one is collected twice a second under load
      */
     Build asInProduction(String firstHeap, String maxHeap) {
-        return new Build(classPath, main, List.of("-Xms" + firstHeap, "-Xmx" + maxHeap, "-XX:+UseCompactObjectHeaders"));
+        return new Build(start, List.of(
+                "-Xms" + firstHeap,
+                "-Xmx" + maxHeap,
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:MetaspaceSize=128m"));
+    }
+
+    /** What starts it. */
+    List<String> command() {
+        return start.apply(flags);
     }
 }

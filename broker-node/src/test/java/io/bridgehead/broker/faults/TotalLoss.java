@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Row F16: all nodes are killed while accounts are made, and start again. */
+/** Row F16: all nodes are killed while accounts are made, and start again, as an operator has installed them. */
 final class TotalLoss {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -22,8 +23,9 @@ final class TotalLoss {
 
     /** Kills when so many accounts are acknowledged; each of them has to be there afterwards. */
     static void afterAccounts(int count, Path directory) throws Exception {
+        Build program = Build.prepared(Files.createDirectory(directory.resolve("program")));
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-        try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory);
+        try (BrokerCluster cluster = BrokerCluster.onLoopback(3, directory, program);
                 Load load = Load.on(cluster, new Load.Shape(4, 25_000, 40, 0))) {
             List<Thread> clerks = cluster.nodes().stream()
                     .map(node -> Thread.ofVirtual().start(() -> create(node, acknowledged)))
