@@ -68,6 +68,7 @@ final class WordBatches {
 
     /** Failed: nobody knows whether it arrived. */
     Future<Answer> send(SessionAddress to, PeerWord word) {
+        NodeMessage.SignallingWord sent = new NodeMessage.SignallingWord(to.session(), bytes(word));
         if (open.isEmpty()) {
             loop.execute(this::flush);
         }
@@ -78,7 +79,7 @@ final class WordBatches {
             batch = new Batch();
             open.put(place, batch);
         }
-        return batch.add(new NodeMessage.SignallingWord(to.session(), bytes(word)));
+        return batch.add(sent);
     }
 
     private byte[] bytes(PeerWord word) {

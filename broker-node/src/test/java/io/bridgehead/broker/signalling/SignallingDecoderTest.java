@@ -88,6 +88,8 @@ class SignallingDecoderTest {
             {"to":"a","type":"t"}                 | message: missing
             {"to":1,"type":"t","message":1}       | to: a string of 1..256 characters, no control characters, expected
             {"to":"","type":"t","message":1}      | to: a string of 1..256 characters, no control characters, expected
+            {"to":"a\\u0085","type":"t","message":1} | to: a string of 1..256 characters, no control characters, expected
+            {"to":"€","type":"\\u007f","message":1} | type: a string of 1..64 characters, no control characters, expected
             {"to":"a","type":"\\n","message":1}   | type: a string of 1..64 characters, no control characters, expected
             {"to":"a","from":null,"type":"t","message":1} | from: a string of 1..256 characters, no control characters, expected
             """)
