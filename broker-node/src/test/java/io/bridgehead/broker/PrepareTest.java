@@ -37,11 +37,7 @@ class PrepareTest {
         assertThat(prepare.exitValue()).isZero();
 
         Path classes = directory.resolve("classes");
-        Process node = start(
-                program, "-Xlog:class+load:file=" + classes, ServerProcess.serveArguments(directory.resolve("data")));
-        awaitServing(node);
-        node.destroy();
-        assertThat(node.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        serveAndEnd(program, "-Xlog:class+load:file=" + classes);
         try (Stream<String> loaded = Files.lines(classes)) {
             assertThat(loaded.filter(line -> line.contains(" io.bridgehead.broker."))
                             .filter(line -> !line.contains("$$Lambda"))
@@ -56,23 +52,21 @@ class PrepareTest {
         Path program = InstalledProgram.in(Files.createDirectory(directory.resolve("home")));
         Path collections = directory.resolve("collections");
 
-        Process node = start(
-                program, "-Xlog:gc:file=" + collections, ServerProcess.serveArguments(directory.resolve("data")));
-        awaitServing(node);
-        node.destroy();
+        serveAndEnd(program, "-Xlog:gc:file=" + collections);
 
-        assertThat(node.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readString(collections)).contains("Using ").doesNotContain("Metadata GC Threshold");
     }
 
-    private void awaitServing(Process node) throws IOException {
+    /** A node's life, from its start to where it serves to its end, with one more option of the JVM. */
+    private void serveAndEnd(Path program, String javaOption) throws IOException, InterruptedException {
+        Process node = start(program, javaOption, ServerProcess.serveArguments(directory.resolve("data")));
         try {
             await().atMost(LONG).until(() -> !node.isAlive() || printed().contains("node serves"));
             assertThat(node.isAlive()).as(printed()).isTrue();
-        } catch (Throwable failed) {
+        } finally {
             node.destroy();
-            throw failed;
         }
+        assertThat(node.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

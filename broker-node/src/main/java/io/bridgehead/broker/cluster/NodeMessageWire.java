@@ -44,7 +44,7 @@ final class NodeMessageWire implements MessageCodec<Outgoing, NodeMessage> {
         outgoing.release();
     }
 
-    /** What the message takes at most, or zero: what every buffer has. */
+    /** What the message takes at most; zero: it is short, and the buffer may grow. */
     private static int room(NodeMessage message) {
         return switch (message) {
             case NodeMessage.BridgeBytes frame -> FIELDS + frame.bytes().readableBytes();

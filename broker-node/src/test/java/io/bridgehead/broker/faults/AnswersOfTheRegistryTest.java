@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.broker.Bridgehead;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ class AnswersOfTheRegistryTest {
     @Test
     void anAnswerStartsNoThread() throws Exception {
         Build twoCores = Build.present(Bridgehead.class).with("-XX:ActiveProcessorCount=2");
-        try (BrokerCluster cluster = BrokerCluster.of(Collections.nCopies(2, twoCores), directory)) {
+        try (BrokerCluster cluster = BrokerCluster.onLoopback(2, directory, twoCores)) {
             List<String> users = IntStream.range(0, USERS).mapToObj(n -> "user" + n).toList();
             cluster.accounts(users);
             BrokerProcess node = cluster.node(0);

@@ -32,17 +32,17 @@ final class BrokerCluster implements AutoCloseable {
 
     /** Nodes n1, n2 … on the loopback address, over one SQLite file in {@code directory}. */
     static BrokerCluster onLoopback(int size, Path directory, String... sets) {
-        return of(Collections.nCopies(size, Build.present(Bridgehead.class)), directory, sets);
+        return onLoopback(size, directory, Build.present(Bridgehead.class), sets);
     }
 
     /** The same, of one build. */
-    static BrokerCluster onLoopback(int size, Path directory, Build build) {
-        return of(Collections.nCopies(size, build), directory);
+    static BrokerCluster onLoopback(int size, Path directory, Build build, String... sets) {
+        return of(Collections.nCopies(size, build), directory, sets);
     }
 
     /** The same, with nodes that fill their heap on SIGUSR2. */
     static BrokerCluster fillable(int size, Path directory) {
-        return of(Collections.nCopies(size, Build.present(FillableBridgehead.class)), directory);
+        return onLoopback(size, directory, Build.present(FillableBridgehead.class));
     }
 
     /** Nodes on the loopback address, one for each build. */

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,7 +55,7 @@ class BulkDrillTest {
         all.addAll(List.of(sets));
         // what a bridge may hold is asked below, not how the machine's memory is cut
         Build build = Build.present(Bridgehead.class).asInProduction(firstHeap, "1g");
-        return BrokerCluster.of(Collections.nCopies(2, build), directory, all.toArray(String[]::new));
+        return BrokerCluster.onLoopback(2, directory, build, all.toArray(String[]::new));
     }
 
     private BlockingUser narrow(BrokerProcess node, String id) throws IOException {

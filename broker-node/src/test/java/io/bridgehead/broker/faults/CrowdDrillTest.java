@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -77,7 +76,7 @@ class CrowdDrillTest {
         List<String> all = new ArrayList<>(List.of("accounts.mode=open"));
         all.addAll(sets);
         Build build = Build.present(Bridgehead.class).asInProduction(firstHeap, heap);
-        return BrokerCluster.of(Collections.nCopies(3, build), directory, all.toArray(String[]::new));
+        return BrokerCluster.onLoopback(3, directory, build, all.toArray(String[]::new));
     }
 
     /**
