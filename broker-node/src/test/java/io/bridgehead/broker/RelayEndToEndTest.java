@@ -111,6 +111,49 @@ class RelayEndToEndTest {
     }
 
     @Test
+    void aHostConnectionThatBreaksOffIsNoEndForItsClient() throws IOException {
+        try (RelayHost host = RelayHost.old(node, 1);
+                RelayPipe client = RelayPipe.connect(node.relayClients(0))) {
+            RelayHost.Data assigned = host.assigned();
+            assigned.pipe().send("half an ans");
+            client.expect("half an ans");
+            assigned.pipe().reset();
+
+            client.expectCut();
+        }
+    }
+
+    @Test
+    void aClientThatBreaksOffIsNoEndForItsHost() throws IOException {
+        try (RelayHost host = RelayHost.old(node, 1)) {
+            RelayPipe client = RelayPipe.connect(node.relayClients(0));
+            client.send("half a quest");
+            RelayHost.Data assigned = host.assigned();
+            assigned.pipe().expect("half a quest");
+            client.reset();
+
+            assigned.pipe().expectCut();
+            host.expectDrop(assigned);
+        }
+    }
+
+    /** It has finished, and breaks off when its client goes on: that one has all there was. */
+    @Test
+    void aHostConnectionThatBreaksOffBehindItsEndHasEnded() throws IOException {
+        try (RelayHost host = RelayHost.old(node, 1);
+                RelayPipe client = RelayPipe.connect(node.relayClients(0))) {
+            RelayHost.Data assigned = host.assigned();
+            assigned.pipe().send("the whole answer");
+            assigned.pipe().finish();
+            client.expect("the whole answer");
+            client.expectEnd();
+            assigned.pipe().reset();
+
+            client.expectEnd();
+        }
+    }
+
+    @Test
     void aClientThatSaysThatItSendsNoMoreStillHearsTheHost() throws IOException {
         try (RelayHost host = RelayHost.old(node, 1);
                 RelayPipe client = RelayPipe.connect(node.relayClients(0))) {

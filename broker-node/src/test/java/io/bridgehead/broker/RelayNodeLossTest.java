@@ -86,7 +86,7 @@ class RelayNodeLossTest {
 
                 nodes.get(1).kill();
 
-                client.expectClosed();
+                client.expectCut();
                 pipe.pipe().send("still there");
                 other.expect("still there");
                 left.refill(1);

@@ -1,6 +1,7 @@
 package io.bridgehead.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,6 +42,11 @@ record RelayPipe(Socket socket) implements AutoCloseable {
     /** The other side sends no more. */
     void expectEnd() throws IOException {
         assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+
+    /** The connection breaks off: nobody may take this for the end. */
+    void expectCut() {
+        assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
     }
 
     /** The connection is over, in one way or the other. */

@@ -223,6 +223,32 @@ class RelayServicesEndToEndTest {
         return socket;
     }
 
+    /** JSSE reads -1 behind a {@code close_notify} only. */
+    @Test
+    void aHostThatBreaksOffIsNoEndForItsClientUnderTlsEither() throws Exception {
+        try (RelayHost host = host("named", 2)) {
+            for (boolean whole : List.of(true, false)) {
+                try (RelayPipe client = new RelayPipe(
+                        named(node.node.ports().relay().sni().getFirst(), "www.example.org"))) {
+                    client.send("question");
+                    RelayHost.Data assigned = host.assigned();
+                    assigned.pipe().expect("question");
+                    assigned.pipe().send("answer");
+                    client.expect("answer");
+                    if (whole) {
+                        assigned.pipe().close();
+                        client.expectEnd();
+                        client.close();
+                        host.expectDrop(assigned);
+                    } else {
+                        assigned.pipe().reset();
+                        client.expectCut();
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void aClientsTlsNameSaysWhichServiceItWants() throws Exception {
         int port = node.node.ports().relay().sni().getFirst();

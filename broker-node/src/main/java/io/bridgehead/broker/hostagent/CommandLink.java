@@ -60,7 +60,7 @@ final class CommandLink {
             socket.close();
             return;
         }
-        leg = Leg.over(socket, new Side());
+        leg = Leg.over(socket, Leg.PATIENCE, new Side());
         leg.write(hello.get());
         owner.commandUp(this);
     }

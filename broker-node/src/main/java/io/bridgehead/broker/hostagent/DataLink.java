@@ -28,9 +28,6 @@ final class DataLink {
     /** A client may have come and ended its half at once: the command that says so may be on its way. */
     private static final Duration LATE_COMMAND = Duration.ofSeconds(1);
 
-    /** One end has finished and the other one says nothing for so long: nobody is there who would. */
-    private static final Duration HALF_CLOSED = Duration.ofMinutes(5);
-
     /** Who hears of it; on the link's event loop. The last is {@code lost} or {@code ended}, but after {@code close}. */
     interface Owner {
 
@@ -65,6 +62,7 @@ final class DataLink {
     private final Dialler dialler;
     private final Supplier<ByteBuf> hello;
     private final Owner owner;
+    private final Duration patience;
     private final MessageDecoder<HostProcessHelloResponse> answer =
             new MessageDecoder<>(HostProcessHelloResponse.parser(), MAX_ANSWER);
     /** The client's bytes until the target is there: what had been read when reading stopped. */
@@ -79,15 +77,28 @@ final class DataLink {
     private boolean relayClosed;
     private boolean targetClosed;
     private long timer = -1;
-    private long moved;
+    /** How often bytes came, or a backlog was gone. */
+    private long moves;
 
-    /** @param context whose event loop has both connections */
-    DataLink(long id, Vertx vertx, Context context, Dialler dialler, Supplier<ByteBuf> hello, Owner owner) {
+    /**
+     * @param context whose event loop has both connections
+     * @param patience when one end has finished and the other one says nothing for so long, nobody is there who would;
+     *     nor is who takes nothing of the last bytes
+     */
+    DataLink(
+            long id,
+            Vertx vertx,
+            Context context,
+            Dialler dialler,
+            Supplier<ByteBuf> hello,
+            Duration patience,
+            Owner owner) {
         this.id = id;
         this.vertx = vertx;
         this.context = context;
         this.dialler = dialler;
         this.hello = hello;
+        this.patience = patience;
         this.owner = owner;
     }
 
@@ -123,10 +134,10 @@ final class DataLink {
             }
             cancelTimer();
             if (relay != null) {
-                relay.close();
+                end(relay, target == null || targetEnded);
             }
             if (target != null) {
-                target.close();
+                end(target, relayEnded);
             }
         });
     }
@@ -134,13 +145,35 @@ final class DataLink {
     /** Its time is over, whatever is still on the way. */
     void cut() {
         context.runOnContext(now -> {
-            if (relay != null) {
+            if (phase == Phase.BRIDGED) {
+                cutBoth();
+            } else if (relay != null) {
                 relay.closeNow();
             }
-            if (target != null) {
-                target.closeNow();
-            }
         });
+    }
+
+    private void cutBoth() {
+        endNow(relay, targetEnded);
+        endNow(target, relayEnded);
+    }
+
+    /** @param whole whether what came for it has come to its end */
+    private static void endNow(Leg leg, boolean whole) {
+        if (whole) {
+            leg.closeNow();
+        } else {
+            leg.cutNow();
+        }
+    }
+
+    /** When what is queued has been taken. */
+    private static void end(Leg leg, boolean whole) {
+        if (whole) {
+            leg.close();
+        } else {
+            leg.cut();
+        }
     }
 
     private void greet(NetSocket socket) {
@@ -149,7 +182,7 @@ final class DataLink {
             return;
         }
         phase = Phase.GREETING;
-        relay = Leg.over(socket, new RelaySide());
+        relay = Leg.over(socket, patience, new RelaySide());
         timer = vertx.setTimer(ANSWER.toMillis(), late -> lost("no answer within " + ANSWER.toSeconds() + " s"));
         relay.write(hello.get());
     }
@@ -206,7 +239,7 @@ final class DataLink {
             return;
         }
         phase = Phase.BRIDGED;
-        target = Leg.over(socket, new TargetSide());
+        target = Leg.over(socket, patience, new TargetSide());
         owner.bridged(id);
         while (!early.isEmpty()) {
             toTarget(early.remove());
@@ -219,7 +252,7 @@ final class DataLink {
     }
 
     private void toTarget(ByteBuf bytes) {
-        moved += bytes.readableBytes();
+        moves++;
         owner.toTarget(bytes.readableBytes());
         target.write(bytes);
         if (target.congested()) {
@@ -242,20 +275,29 @@ final class DataLink {
             relay.close();
             target.close();
         } else {
-            watchTheRest(moved);
+            watchTheRest();
         }
     }
 
-    private void watchTheRest(long before) {
+    /** Bytes that wait for a slow reader are no silence, and a new one begins when they are gone. */
+    private void watchTheRest() {
         cancelTimer();
-        timer = vertx.setTimer(HALF_CLOSED.toMillis(), later -> {
-            if (moved != before) {
-                watchTheRest(moved);
+        countBacklog(relay);
+        countBacklog(target);
+        long before = moves;
+        timer = vertx.setTimer(patience.toMillis(), later -> {
+            if (moves != before || relay.hasQueued() || target.hasQueued()) {
+                watchTheRest();
             } else {
-                relay.closeNow();
-                target.closeNow();
+                cutBoth();
             }
         });
+    }
+
+    private void countBacklog(Leg leg) {
+        if (leg.hasQueued()) {
+            leg.whenTaken(() -> moves++);
+        }
     }
 
     private void lost(String why) {
@@ -330,7 +372,7 @@ final class DataLink {
                 case CONNECTING -> over();
                 case BRIDGED -> {
                     relayClosed = true;
-                    target.close();
+                    end(target, relayEnded);
                     overWhenBothAre();
                 }
                 case OVER -> {}
@@ -342,7 +384,7 @@ final class DataLink {
 
         @Override
         public void received(ByteBuf bytes) {
-            moved += bytes.readableBytes();
+            moves++;
             owner.toClient(bytes.readableBytes());
             relay.write(bytes);
             if (relay.congested()) {
@@ -367,7 +409,7 @@ final class DataLink {
         @Override
         public void closed() {
             targetClosed = true;
-            relay.close();
+            end(relay, targetEnded);
             overWhenBothAre();
         }
     }

@@ -152,7 +152,7 @@ final class HostService {
 
     private void dialData(int relay, long id) {
         Context context = contexts.get((int) (id % contexts.size()));
-        DataLink link = new DataLink(id, vertx, context, dialler, () -> hello(relay), new Data());
+        DataLink link = new DataLink(id, vertx, context, dialler, () -> hello(relay), Leg.PATIENCE, new Data());
         links.put(id, link);
         relayOf.put(id, relay);
         link.dial(config.relays().get(relay));

@@ -1,5 +1,7 @@
 package io.bridgehead.broker.hostagent;
 
+import io.bridgehead.broker.listener.KeepAlive;
+import io.bridgehead.broker.listener.Reset;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -9,10 +11,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -21,7 +23,6 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * One TCP connection of an agent, to a relay or to a target, from the moment it is open: bytes come and go uncopied, and
@@ -37,11 +38,11 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     private static final int FIRST_READ = 2048;
 
+    /** For peers that say nothing, or take nothing, at the end. */
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
     /** After the last of our bytes the peer's own may run out; to close over them would take ours back. */
     private static final Duration LINGER = Duration.ofSeconds(1);
-
-    /** What is queued when a connection ends has so long to be taken. */
-    private static final Duration LAST_BYTES = Duration.ofSeconds(60);
 
     /** A waiting connection is silent for days: so a dead one is noticed, and no NAT forgets it. */
     private static final int KEEP_ALIVE_IDLE_SECONDS = 30;
@@ -66,22 +67,30 @@ final class Leg extends ChannelInboundHandlerAdapter {
     }
 
     private final Channel channel;
+    private final Duration patience;
     private ChannelHandlerContext ctx;
     private Owner owner;
     private boolean inputEnded;
     private boolean closing;
+    /** All of ours is out, and the peer knows. */
+    private boolean lingering;
 
-    private Leg(Channel channel, Owner owner) {
+    private Leg(Channel channel, Duration patience, Owner owner) {
         this.channel = channel;
+        this.patience = patience;
         this.owner = owner;
     }
 
-    /** Takes the socket over; on its event loop, before anything of it was read. */
-    static Leg over(NetSocket socket, Owner owner) {
+    /**
+     * Takes the socket over; on its event loop, before anything of it was read.
+     *
+     * @param patience so long a peer that takes nothing of what is queued when the connection ends is waited for
+     */
+    static Leg over(NetSocket socket, Duration patience, Owner owner) {
         ChannelHandlerContext vertx = ((NetSocketInternal) socket).channelHandlerContext();
         ChannelHandler vertxHandler = vertx.handler();
         Channel channel = vertx.channel();
-        Leg leg = new Leg(channel, owner);
+        Leg leg = new Leg(channel, patience, owner);
         channel.config().setWriteBufferWaterMark(WRITE_MARKS);
         channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, FIRST_READ, MAX_READ));
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -99,12 +108,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     /** Has the system ask a silent peer whether it is there. */
     private void keepAlive() {
         try {
-            channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-            channel.config().setOption(
-                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_IDLE_SECONDS);
-            channel.config().setOption(
-                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
-            channel.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_TRIES);
+            KeepAlive.probe(channel, KEEP_ALIVE_IDLE_SECONDS, KEEP_ALIVE_INTERVAL_SECONDS, KEEP_ALIVE_TRIES);
         } catch (ChannelException reset) {
             // by the peer, in this moment: only on the way out is it told
             channel.eventLoop().execute(this::closeNow);
@@ -149,11 +153,13 @@ final class Leg extends ChannelInboundHandlerAdapter {
     }
 
     private void inputEnded() {
-        if (closing) {
+        if (lingering) {
             closeNow();
         } else if (!inputEnded) {
             inputEnded = true;
-            owner.inputEnded();
+            if (!closing) {
+                owner.inputEnded();
+            }
         }
     }
 
@@ -198,6 +204,25 @@ final class Leg extends ChannelInboundHandlerAdapter {
         return !closing && !channel.isWritable();
     }
 
+    /** Whether the peer has still to take something of what was written. */
+    boolean hasQueued() {
+        return queued() > 0;
+    }
+
+    private long queued() {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes();
+    }
+
+    /** Calls back when all that was written has been taken; not when the connection ends before. */
+    void whenTaken(Runnable task) {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (written.isSuccess()) {
+                task.run();
+            }
+        });
+    }
+
     void pause() {
         setAutoRead(false);
     }
@@ -235,14 +260,36 @@ final class Leg extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes once what is queued has been taken, within a minute. Nothing more is read for the owner. */
+    /** Closes once what is queued has been taken. Nothing more is read for the owner. */
     void close() {
-        if (closing) {
-            return;
+        finish(this::linger);
+    }
+
+    /** The same, but by a reset: the peer cannot take what it got for all there was. */
+    void cut() {
+        finish(() -> {
+            setAutoRead(true);
+            Reset.whenDelivered(channel, patience);
+        });
+    }
+
+    private void finish(Runnable last) {
+        if (!closing) {
+            closing = true;
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> last.run());
+            giveUpIfStillQueued(queued());
         }
-        closing = true;
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> linger());
-        closeAfter(LAST_BYTES);
+    }
+
+    private void giveUpIfStillQueued(long before) {
+        after(patience, () -> {
+            long now = queued();
+            if (now > 0 && now == before) {
+                closeNow();
+            } else if (now > 0) {
+                giveUpIfStillQueued(now);
+            }
+        });
     }
 
     private void linger() {
@@ -250,18 +297,28 @@ final class Leg extends ChannelInboundHandlerAdapter {
             closeNow();
             return;
         }
+        lingering = true;
         shutdownOutput();
         setAutoRead(true);
-        closeAfter(LINGER);
+        after(LINGER, this::closeNow);
     }
 
-    private void closeAfter(Duration time) {
-        var closed = channel.eventLoop().schedule(this::closeNow, time.toMillis(), TimeUnit.MILLISECONDS);
-        channel.closeFuture().addListener(done -> closed.cancel(false));
+    private void after(Duration time, Runnable task) {
+        var due = channel.eventLoop().schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(done -> due.cancel(false));
     }
 
-    /** At once, whatever is queued. */
+    /** At once. Over what is queued it is a reset: the end of the stream would say that nothing is missing. */
     void closeNow() {
-        ctx.close();
+        if (hasQueued()) {
+            cutNow();
+        } else {
+            ctx.close();
+        }
+    }
+
+    /** At once, by a reset. */
+    void cutNow() {
+        Reset.now(channel);
     }
 }

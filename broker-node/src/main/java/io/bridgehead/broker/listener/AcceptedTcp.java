@@ -1,8 +1,6 @@
 package io.bridgehead.broker.listener;
 
-import io.netty.channel.Channel;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.ChannelException;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /**
@@ -21,11 +19,10 @@ public record AcceptedTcp(NetSocketInternal socket, String address, ListenerKey 
      * where the kernel can be told; else as on every connection.
      */
     public void probeSoon() {
-        Channel channel = socket.channelHandlerContext().channel();
-        if (channel instanceof EpollSocketChannel) {
-            channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, IDLE_SECONDS);
-            channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, INTERVAL_SECONDS);
-            channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+        try {
+            KeepAlive.probe(socket.channelHandlerContext().channel(), IDLE_SECONDS, INTERVAL_SECONDS, PROBES);
+        } catch (ChannelException reset) {
+            // by the client, in this moment: its end is on the way
         }
     }
 }

@@ -2,9 +2,13 @@ package io.bridgehead.broker.listener;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import jdk.net.ExtendedSocketOptions;
@@ -20,7 +24,7 @@ import jdk.net.ExtendedSocketOptions;
  *
  * @see UserTimeout
  */
-final class KeepAlive {
+public final class KeepAlive {
 
     static final int SHORTEST_IDLE_SECONDS = 45;
     static final int LONGEST_IDLE_SECONDS = 60;
@@ -58,6 +62,25 @@ final class KeepAlive {
             ChannelOption<Integer> probes) {
         bootstrap.childOption(interval, INTERVAL_SECONDS).childOption(probes, PROBES);
         return new KeepAlive(Optional.of(idle));
+    }
+
+    /**
+     * Has a silent peer probed at the given times, in seconds, where the kernel can be told.
+     *
+     * @throws ChannelException when the peer has reset the connection meanwhile, on some systems
+     */
+    public static void probe(Channel connection, int idle, int interval, int probes) {
+        ChannelConfig config = connection.config();
+        config.setOption(ChannelOption.SO_KEEPALIVE, true);
+        if (connection instanceof EpollSocketChannel) {
+            config.setOption(EpollChannelOption.TCP_KEEPIDLE, idle);
+            config.setOption(EpollChannelOption.TCP_KEEPINTVL, interval);
+            config.setOption(EpollChannelOption.TCP_KEEPCNT, probes);
+        } else if (connection instanceof NioSocketChannel) {
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idle);
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), interval);
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), probes);
+        }
     }
 
     /** A connection has come. */

@@ -273,6 +273,20 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         watch();
     }
 
+    @Override
+    public void cut() {
+        Duration limit = bridged ? stallTimeout : writeTimeout;
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (channel.isActive()) {
+                told = true;
+                receiver.closed(reason);
+                setAutoRead(true);
+                Reset.whenDelivered(channel, limit);
+            }
+        });
+        watch();
+    }
+
     /**
      * Says that nothing more comes, and lets the client's own bytes run out for a moment: to close over unread bytes
      * resets the connection, and the client may then never see our last line.
@@ -290,9 +304,17 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         channel.eventLoop().schedule(() -> closeNow(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Not through the channel: Vert.x's handler would wait until the peer has taken what is queued. */
+    /**
+     * Not through the channel: Vert.x's handler would wait until the peer has taken what is queued. Over what is queued
+     * it is a reset: the end of the stream would say that nothing is missing.
+     */
     private void closeNow() {
-        ctx.close();
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        if (queue == null || queue.isEmpty()) {
+            ctx.close();
+        } else {
+            Reset.now(channel);
+        }
     }
 
     // ---- peers that take nothing

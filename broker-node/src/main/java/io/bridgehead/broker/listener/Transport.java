@@ -44,6 +44,12 @@ public interface Transport {
     /** Closes when everything written so far is out, or cannot be got out. */
     void close();
 
+    /**
+     * The same, but so that the client cannot take what it got for all there was: by a reset, once what was written has
+     * arrived. A WebSocket closes.
+     */
+    void cut();
+
     /** The session behind a transport. The connection's context only. */
     interface Receiver {
 

@@ -217,6 +217,11 @@ final class WebSocketTransport implements Transport {
         socket.close().onComplete(done -> receiver.closed(reason));
     }
 
+    @Override
+    public void cut() {
+        close();
+    }
+
     /** A client that has taken nothing until the queue is due to have drained is closed. */
     private void watch() {
         if (stalled == null && socket.writeQueueFull()) {

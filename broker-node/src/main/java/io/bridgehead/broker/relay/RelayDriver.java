@@ -66,6 +66,8 @@ final class RelayDriver<S extends RelayState>
     /** The peer is gone, and what it sent before waits for a slower partner. */
     private boolean goneBehindInput;
     private boolean inputEnded;
+    /** The partner's stream has begun and not ended by itself: an end now would claim that the peer has all of it. */
+    private boolean partnerUnfinished;
     private boolean closing;
     /** The client has had its host. */
     private boolean served;
@@ -470,6 +472,7 @@ final class RelayDriver<S extends RelayState>
                 if (state instanceof HostState.Assigned(HostState.Guest guest, var c, var h, var d) && !input.isWaiting()) {
                     trial.begin(guest.key());
                 }
+                partnerUnfinished = true;
                 transport.bridged(true);
                 decoder.bridged(true);
                 bridge = room.host().switchboard().splice(call, own, other, caller, this);
@@ -481,6 +484,7 @@ final class RelayDriver<S extends RelayState>
                 }
             }
             case RelayEffect.FinishPeer f -> {
+                partnerUnfinished = false;
                 if (!closing) {
                     transport.finish();
                 }
@@ -547,7 +551,11 @@ final class RelayDriver<S extends RelayState>
     private void close(RelayClose reason) {
         if (!closing) {
             closing(reason);
-            transport.close();
+            if (partnerUnfinished) {
+                transport.cut();
+            } else {
+                transport.close();
+            }
         }
     }
 
