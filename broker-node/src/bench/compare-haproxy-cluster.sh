@@ -3,8 +3,9 @@
 # turns, by the same client: first with plain hops between the two, then with mutual TLS. Then what one, two and three
 # nodes register and connect. Writes a Markdown report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-haproxy-cluster.sh broker-node/PERFORMANCE-cluster.md
-# Everything is on loopback and ends by itself; takes some fifteen minutes. Further settings, by environment:
-#   ROUNDS (3) SECONDS_EACH (5) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
+# Everything is on loopback and ends by itself; takes some twenty minutes. A new connection's threads land on the cores in
+# one way or another, which is a quarter of a round trip: hence nine rounds. Further settings, by environment:
+#   ROUNDS (9) SECONDS_EACH (2) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
 #   PORT (21800: 40 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
 #   PARTS (plain tls rates) WARM_UP (150: seconds of traffic before the first round, and 2,000 round trips for each)
 set -euo pipefail
@@ -12,8 +13,8 @@ set -euo pipefail
 report=${1:?usage: compare-haproxy-cluster.sh REPORT.md}
 # shellcheck source=common.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
-rounds=${ROUNDS:-3}
-seconds=${SECONDS_EACH:-5}
+rounds=${ROUNDS:-9}
+seconds=${SECONDS_EACH:-2}
 payload=${PAYLOAD:-random}
 chunk=${CHUNK:-64KiB}
 registrations=${REGISTRATIONS:-10000}

@@ -21,7 +21,8 @@ import javax.net.ssl.SSLException;
  * Where clients' TLS hand-shakes are computed, each 1 to 2 ms: on so few threads that the event loops, and with them the
  * standing bridges, find a core when they need one. The other hand-shakes wait in order for their {@link #turns}; those
  * that have begun have one task here at a time, and what waited for one that has ended is not computed: those who come
- * back would wait behind it, and run out of time again. Any thread. Idle, it holds none.
+ * back would wait behind it, and run out of time again. Where cores are short there are rests ({@link HandshakeRest}). Any
+ * thread. Idle, it holds none.
  */
 final class HandshakeThreads implements Executor {
 
@@ -64,7 +65,7 @@ final class HandshakeThreads implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        threads.execute(task);
+        threads.execute(() -> HandshakeRest.after(task, () -> turns.waiting() / most()));
     }
 
     /** How many are computed at a time. */
