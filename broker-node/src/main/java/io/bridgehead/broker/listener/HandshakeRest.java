@@ -25,7 +25,8 @@ final class HandshakeRest {
     private static final long NOISE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final boolean KNOWN = THREADS.isCurrentThreadCpuTimeSupported();
+    private static final boolean KNOWN =
+            THREADS.isCurrentThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
 
     private HandshakeRest() {}
 

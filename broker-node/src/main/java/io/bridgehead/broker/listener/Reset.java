@@ -2,6 +2,7 @@ package io.bridgehead.broker.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
@@ -23,27 +24,28 @@ public final class Reset {
 
     /** At once: what the kernel has not delivered yet is taken back. */
     public static void now(Channel connection) {
-        if (mark(connection)) {
-            // from the far end of the pipeline: TLS would say that this is the end
-            connection.pipeline().firstContext().close();
+        mark(connection);
+        // from the far end of the pipeline: TLS would say that this is the end
+        ChannelHandlerContext first = connection.pipeline().firstContext();
+        if (first != null) {
+            first.close();
         }
     }
 
     /** When the peer has acknowledged what was written, all of which the kernel has; at the latest after {@code limit}. */
     public static void whenDelivered(Channel connection, Duration limit) {
         // so that it is one even if this process ends before
-        if (mark(connection)) {
-            boolean known = connection instanceof EpollSocketChannel;
-            Duration most = known || limit.compareTo(UNKNOWN) < 0 ? limit : UNKNOWN;
-            look(connection, System.nanoTime() + most.toNanos(), System.nanoTime());
-        }
+        mark(connection);
+        boolean known = connection instanceof EpollSocketChannel;
+        Duration most = known || limit.compareTo(UNKNOWN) < 0 ? limit : UNKNOWN;
+        look(connection, System.nanoTime() + most.toNanos(), System.nanoTime());
     }
 
-    private static boolean mark(Channel connection) {
+    private static void mark(Channel connection) {
         try {
-            return connection.isOpen() && connection.config().setOption(ChannelOption.SO_LINGER, 0);
-        } catch (ChannelException closed) {
-            return false;
+            connection.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException gone) {
+            // closed, or reset by the peer
         }
     }
 
