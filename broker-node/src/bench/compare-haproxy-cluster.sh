@@ -3,8 +3,8 @@
 # turns, by the same client: first with plain hops between the two, then with mutual TLS. Then what one, two and three
 # nodes register and connect. Writes a Markdown report.
 #   mvn -q -DskipTests package && broker-node/src/bench/compare-haproxy-cluster.sh broker-node/PERFORMANCE-cluster.md
-# Everything is on loopback and ends by itself; takes some twenty minutes. A new connection's threads land on the cores in
-# one way or another, which is a quarter of a round trip: hence nine rounds. Further settings, by environment:
+# Everything is on loopback and ends by itself; takes some twenty minutes. A round's p50 is one of two figures, a quarter
+# apart, for either contestant: hence nine rounds. Further settings, by environment:
 #   ROUNDS (9) SECONDS_EACH (2) PAYLOAD (random) CHUNK (64KiB) REGISTRATIONS (10000) PAIRS (2000)
 #   PORT (21800: 40 free ports from here, below the kernel's ephemeral range) BRIDGEHEAD_JAVA_OPTS (brokers and client)
 #   PARTS (plain tls rates) WARM_UP (150: seconds of traffic before the first round, and 2,000 round trips for each)
