@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -234,6 +235,23 @@ class DataLinkTest {
         assertThat(heard.ended.await(20, TimeUnit.SECONDS)).isTrue();
 
         assertThatThrownBy(() -> client.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void whatWaitsForAClientIsHisThoughHeEndsHisHalfMeanwhile() throws Exception {
+        bridge(SOON);
+        byte[] answer = new byte[MANY];
+        new Random(11).nextBytes(answer);
+        Thread writer = writing(server, answer, false);
+        standsStill(heard.toClient);
+        reset(server);
+        writer.join();
+        standsStill(heard.toClient);
+        int came = heard.toClient.get();
+        client.shutdownOutput();
+
+        assertThat(client.getInputStream().readNBytes(came)).isEqualTo(Arrays.copyOf(answer, came));
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
     }
 
     @Test
