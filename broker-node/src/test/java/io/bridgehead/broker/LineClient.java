@@ -22,6 +22,7 @@ final class LineClient implements AutoCloseable {
     private final byte[] buffer = new byte[64 * 1024];
     private int next;
     private int filled;
+    private boolean cut;
 
     private LineClient(Socket socket) {
         this.socket = socket;
@@ -158,6 +159,15 @@ final class LineClient implements AutoCloseable {
         assertThat(read()).as("end of stream").isNegative();
     }
 
+    /** Whatever is left, and then a reset. */
+    void expectCut() throws IOException {
+        byte[] rest = new byte[buffer.length];
+        while (some(rest) >= 0) {
+            // what the kernel had
+        }
+        assertThat(cut).as("reset, not end of stream").isTrue();
+    }
+
     /** No more of our bytes; the answers can still be read. */
     void shutdownOutput() throws IOException {
         socket.shutdownOutput();
@@ -191,7 +201,8 @@ final class LineClient implements AutoCloseable {
         } catch (SocketTimeoutException late) {
             throw new AssertionError("nothing came within " + socket.getSoTimeout() + " ms", late);
         } catch (SocketException reset) {
-            // "Connection reset": for a reader, an end too
+            // "Connection reset": for most readers, an end too
+            cut = true;
         }
         return filled > 0;
     }

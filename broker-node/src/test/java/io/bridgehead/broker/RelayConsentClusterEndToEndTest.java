@@ -229,8 +229,8 @@ class RelayConsentClusterEndToEndTest {
 
             cluster.node(0).admin("POST", "/v1/accounts/ban-owner/ban", new JsonObject().put("reason", "unpaid"));
 
-            client.expectClosed();
-            assigned.pipe().expectClosed();
+            client.expectCut();
+            assigned.pipe().expectCut();
             host.pool().getFirst().pipe().expectClosed();
 
             cluster.node(0).admin("POST", "/v1/accounts/ban-owner/unban", null);

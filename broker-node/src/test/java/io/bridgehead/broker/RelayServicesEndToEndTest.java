@@ -176,8 +176,8 @@ class RelayServicesEndToEndTest {
             client.send("x");
             RelayHost.Data assigned = host.assigned();
             assigned.pipe().expect("x");
-            client.expectClosed();
-            assigned.pipe().expectClosed();
+            client.expectCut();
+            assigned.pipe().expectCut();
             await().untilAsserted(() -> assertThat(closes("idle")).isEqualTo(before + 1));
         }
     }

@@ -308,13 +308,9 @@ final class Leg extends ChannelInboundHandlerAdapter {
         channel.closeFuture().addListener(done -> due.cancel(false));
     }
 
-    /** At once. Over what is queued it is a reset: the end of the stream would say that nothing is missing. */
+    /** At once; over what is queued by a reset. */
     void closeNow() {
-        if (hasQueued()) {
-            cutNow();
-        } else {
-            ctx.close();
-        }
+        Reset.close(ctx);
     }
 
     /** At once, by a reset. */

@@ -31,6 +31,18 @@ public final class KeepAlive {
     private static final int INTERVAL_SECONDS = 7;
     private static final int PROBES = 7;
 
+    /** What a transport calls them. */
+    private record Options(ChannelOption<Integer> idle, ChannelOption<Integer> interval, ChannelOption<Integer> probes) {
+
+        static final Options EPOLL = new Options(
+                EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT);
+
+        static final Options NIO = new Options(
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
+    }
+
     /** Empty: the system's own figures, for no other transport is built for Linux. */
     private final Optional<ChannelOption<Integer>> idle;
 
@@ -40,28 +52,15 @@ public final class KeepAlive {
 
     /** Of the connections of a server that is about to be bound. */
     static KeepAlive of(ServerBootstrap bootstrap, String transport) {
-        return switch (transport) {
-            case "epoll" -> of(
-                    bootstrap,
-                    EpollChannelOption.TCP_KEEPIDLE,
-                    EpollChannelOption.TCP_KEEPINTVL,
-                    EpollChannelOption.TCP_KEEPCNT);
-            case "nio" -> of(
-                    bootstrap,
-                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
-                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
-            default -> new KeepAlive(Optional.empty());
+        Optional<Options> kernel = switch (transport) {
+            case "epoll" -> Optional.of(Options.EPOLL);
+            case "nio" -> Optional.of(Options.NIO);
+            default -> Optional.empty();
         };
-    }
-
-    private static KeepAlive of(
-            ServerBootstrap bootstrap,
-            ChannelOption<Integer> idle,
-            ChannelOption<Integer> interval,
-            ChannelOption<Integer> probes) {
-        bootstrap.childOption(interval, INTERVAL_SECONDS).childOption(probes, PROBES);
-        return new KeepAlive(Optional.of(idle));
+        kernel.ifPresent(options -> bootstrap
+                .childOption(options.interval, INTERVAL_SECONDS)
+                .childOption(options.probes, PROBES));
+        return new KeepAlive(kernel.map(Options::idle));
     }
 
     /**
@@ -72,15 +71,16 @@ public final class KeepAlive {
     public static void probe(Channel connection, int idle, int interval, int probes) {
         ChannelConfig config = connection.config();
         config.setOption(ChannelOption.SO_KEEPALIVE, true);
-        if (connection instanceof EpollSocketChannel) {
-            config.setOption(EpollChannelOption.TCP_KEEPIDLE, idle);
-            config.setOption(EpollChannelOption.TCP_KEEPINTVL, interval);
-            config.setOption(EpollChannelOption.TCP_KEEPCNT, probes);
-        } else if (connection instanceof NioSocketChannel) {
-            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idle);
-            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), interval);
-            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), probes);
-        }
+        Optional<Options> kernel = switch (connection) {
+            case EpollSocketChannel e -> Optional.of(Options.EPOLL);
+            case NioSocketChannel n -> Optional.of(Options.NIO);
+            default -> Optional.empty();
+        };
+        kernel.ifPresent(options -> {
+            config.setOption(options.idle, idle);
+            config.setOption(options.interval, interval);
+            config.setOption(options.probes, probes);
+        });
     }
 
     /** A connection has come. */

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import java.time.Duration;
@@ -21,6 +22,16 @@ public final class Reset {
     private static final long LOOK_MILLIS = 100;
 
     private Reset() {}
+
+    /** Closes at once; over bytes that are still queued by a reset, for an end of stream would say that nothing is missing. */
+    public static void close(ChannelHandlerContext handler) {
+        ChannelOutboundBuffer queue = handler.channel().unsafe().outboundBuffer();
+        if (queue == null || queue.isEmpty()) {
+            handler.close();
+        } else {
+            now(handler.channel());
+        }
+    }
 
     /** At once: what the kernel has not delivered yet is taken back. */
     public static void now(Channel connection) {

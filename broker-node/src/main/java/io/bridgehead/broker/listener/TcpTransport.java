@@ -304,17 +304,9 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         channel.eventLoop().schedule(() -> closeNow(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * Not through the channel: Vert.x's handler would wait until the peer has taken what is queued. Over what is queued
-     * it is a reset: the end of the stream would say that nothing is missing.
-     */
+    /** Not through the channel: Vert.x's handler would wait until the peer has taken what is queued. */
     private void closeNow() {
-        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-        if (queue == null || queue.isEmpty()) {
-            ctx.close();
-        } else {
-            Reset.now(channel);
-        }
+        Reset.close(ctx);
     }
 
     // ---- peers that take nothing
