@@ -24,7 +24,8 @@ start() {
     done
     mkdir -p "$dir/data$1"
     "$bridgehead" serve --set node.name="n$1" --set node.data-dir="$dir/data$1" --set node.drain-time=1s \
-        --set store.url="jdbc:sqlite:$dir/start.db" --set accounts.mode=open --set admin.listen= \
+        --set store.url="jdbc:sqlite:$dir/start.db" --set accounts.mode=open \
+        --set admin.listen="127.0.0.1:$((at + 4))" --set admin.token-file="$dir/data$1/admin.token" \
         --set estim.listen="127.0.0.1:$at" --set estim.websocket= --set signalling.listen= \
         --set cluster.enabled=true --set cluster.members="$members" --set cluster.listen="127.0.0.1:$((at + 1))" \
         --set cluster.event-bus="127.0.0.1:$((at + 2))" --set metrics.listen="127.0.0.1:$((at + 3))" \

@@ -35,12 +35,15 @@ public final class Bridgehead implements Runnable {
         Surroundings process = new Surroundings(System.getenv(), System.in, Clock.systemUTC());
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(commandLine(new NodeProcess(out), process, out, err).execute(args));
+        NodeRunner node = new NodeProcess(out);
+        CommandLine line = args.length > 0 && args[0].equals(ServeCommand.NAME)
+                ? telling(out, err, serving(node, process))
+                : commandLine(node, process, out, err);
+        System.exit(line.execute(args));
     }
 
     static CommandLine commandLine(NodeRunner node, Surroundings process, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Bridgehead())
-                .addSubcommand(new ServeCommand(node, process))
+        return telling(out, err, serving(node, process)
                 .addSubcommand(new DemoCommand(node, process))
                 .addSubcommand(new PrepareCommand(process))
                 .addSubcommand(new CheckConfigCommand(process))
@@ -54,10 +57,16 @@ public final class Bridgehead implements Runnable {
                 .addSubcommand(new DrainCommand(process))
                 .addSubcommand(new UndrainCommand(process))
                 .addSubcommand(new CommandLine(new RelayCommands()).addSubcommand(new RelayTokenCommand()))
-                .addSubcommand(new BenchCommand())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler(Bridgehead::told);
+                .addSubcommand(new BenchCommand()));
+    }
+
+    /** One command of all: to read what the others are takes a twentieth of a node's start. */
+    private static CommandLine serving(NodeRunner node, Surroundings process) {
+        return new CommandLine(new Bridgehead()).addSubcommand(new ServeCommand(node, process));
+    }
+
+    private static CommandLine telling(PrintWriter out, PrintWriter err, CommandLine line) {
+        return line.setOut(out).setErr(err).setExecutionExceptionHandler(Bridgehead::told);
     }
 
     @Override

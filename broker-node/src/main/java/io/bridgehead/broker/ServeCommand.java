@@ -6,8 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code serve}: runs the node until it is told to stop. */
-@Command(name = "serve", description = "Run a node until SIGTERM.", mixinStandardHelpOptions = true)
+@Command(name = ServeCommand.NAME, description = "Run a node until SIGTERM.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+
+    static final String NAME = "serve";
 
     private final NodeRunner node;
 

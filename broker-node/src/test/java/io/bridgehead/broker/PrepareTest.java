@@ -37,14 +37,35 @@ class PrepareTest {
         assertThat(prepare.exitValue()).isZero();
 
         Path classes = directory.resolve("classes");
-        serveAndEnd(program, "-Xlog:class+load:file=" + classes);
-        try (Stream<String> loaded = Files.lines(classes)) {
-            assertThat(loaded.filter(line -> line.contains(" io.bridgehead.broker."))
-                            .filter(line -> !line.contains("$$Lambda"))
-                            .filter(line -> line.contains("source: shared objects file"))
-                            .count())
-                    .isGreaterThan(200);
-        }
+        serveAndEnd(program, "-Xlog:class+load:file=" + classes, () -> {});
+        assertThat(loaded(classes, " io.bridgehead.broker.")
+                        .filter(line -> line.contains("source: shared objects file")))
+                .hasSizeGreaterThan(200);
+        // of the admin API, which every node has: it was not there to be kept when the node that prepares had none
+        assertThat(loaded(classes, " io.vertx.openapi."))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("source: shared objects file"));
+    }
+
+    private static Stream<String> loaded(Path classes, String packages) throws IOException {
+        return Files.readAllLines(classes).stream()
+                .filter(line -> line.contains(packages))
+                .filter(line -> !line.contains("$$Lambda"));
+    }
+
+    @Test
+    void aStartUnpacksNoJar() throws Exception {
+        Path program = InstalledProgram.in(Files.createDirectory(directory.resolve("home")));
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+
+        serveAndEnd(program, "-Djava.io.tmpdir=" + temporary, () -> {
+            try (Stream<Path> files = Files.walk(temporary)) {
+                List<String> names = files.map(file -> file.getFileName().toString()).toList();
+                // Vert.x's own, of JSON schemas
+                assertThat(names).anyMatch(name -> name.startsWith("vertx-cache"));
+                assertThat(names).noneMatch(name -> name.endsWith(".class"));
+            }
+        });
     }
 
     @Test
@@ -52,21 +73,27 @@ class PrepareTest {
         Path program = InstalledProgram.in(Files.createDirectory(directory.resolve("home")));
         Path collections = directory.resolve("collections");
 
-        serveAndEnd(program, "-Xlog:gc:file=" + collections);
+        serveAndEnd(program, "-Xlog:gc:file=" + collections, () -> {});
 
         assertThat(Files.readString(collections)).contains("Using ").doesNotContain("Metadata GC Threshold");
     }
 
     /** A node's life, from its start to where it serves to its end, with one more option of the JVM. */
-    private void serveAndEnd(Path program, String javaOption) throws IOException, InterruptedException {
+    private void serveAndEnd(Path program, String javaOption, Look whileItServes) throws Exception {
         Process node = start(program, javaOption, ServerProcess.serveArguments(directory.resolve("data")));
         try {
             await().atMost(LONG).until(() -> !node.isAlive() || printed().contains("node serves"));
             assertThat(node.isAlive()).as(printed()).isTrue();
+            whileItServes.look();
         } finally {
             node.destroy();
         }
         assertThat(node.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    private interface Look {
+
+        void look() throws IOException;
     }
 
     @Test

@@ -111,9 +111,12 @@ final class HazelcastSettings {
         JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
         join.getMulticastConfig().setEnabled(false);
         join.getAutoDetectionConfig().setEnabled(false);
+        // not of connections, and not of a list's members only: so long a member asks everybody who is the oldest before
+        // it asks for their consent to be that, 5 s by default; whoever is of a cluster, or asks himself, does not give it
+        join.getTcpIpConfig().setConnectionTimeoutSeconds(1);
         switch (cluster.discovery()) {
             case MEMBERS -> {
-                join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2);
+                join.getTcpIpConfig().setEnabled(true);
                 cluster.members().forEach(each -> join.getTcpIpConfig().addMember(each.toString()));
             }
             case DNS ->
@@ -162,6 +165,8 @@ final class HazelcastSettings {
                 .setConsoleEnabled(false)
                 .setDataAccessEnabled(false);
         config.getMetricsConfig().setEnabled(false);
+        // looks at a hundred figures at each start, to log those that the dashboard has
+        set(config, ClusterProperty.HEALTH_MONITORING_LEVEL, "OFF");
         // of counters we do not use, by default once a second
         config.getCRDTReplicationConfig().setReplicationPeriodMillis((int) TimeUnit.DAYS.toMillis(1));
         // our rows have serializers of their own: no class is filled by its fields' names

@@ -3,7 +3,7 @@ package io.bridgehead.broker.config;
 import java.util.List;
 
 /**
- * The nodes that work as one, key {@code cluster}. This version runs as a single node: {@code enabled} is false.
+ * The nodes that work as one, key {@code cluster}.
  *
  * @param enabled whether this node joins others
  * @param name only nodes of the same name join
@@ -12,7 +12,8 @@ import java.util.List;
  * @param eventBus where the event bus of other nodes reaches this one
  * @param discovery how members are found
  * @param serviceDns name whose addresses are the members, for {@link Discovery#DNS}
- * @param expectedNodes nodes to wait for before serving; 0: none
+ * @param expectedNodes nodes that the cluster is meant to have; from 3 on, less than a majority of them takes no new
+ *     registrations; 0: not known
  * @param insecure whether a non-loopback address without mutual TLS is allowed
  * @param tls certificates of the event bus
  */

@@ -3,6 +3,7 @@ package io.bridgehead.broker.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
+import io.bridgehead.broker.config.ClusterConfig;
 import io.bridgehead.broker.config.MutualTlsFiles;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
@@ -77,5 +78,20 @@ class HazelcastSettingsTest {
         assertThat(config.getProperty("hazelcast.operation.call.timeout.millis")).isEqualTo("5000");
         assertThat(config.getProperty("hazelcast.max.no.heartbeat.seconds")).isEqualTo("8");
         assertThat(config.getProperty("hazelcast.graceful.shutdown.max.wait")).isEqualTo("20");
+    }
+
+    /** All that start at once ask each other so long in vain; 5 s are Hazelcast's own for DNS. */
+    @Test
+    void whoIsTheOldestIsAskedForASecond() {
+        ClusterConfig list = TestMember.cluster(1, MutualTlsFiles.NONE);
+        ClusterConfig dns = new ClusterConfig(true, list.name(), list.listen(), List.of(), list.eventBus(),
+                ClusterConfig.Discovery.DNS, "nodes.example.org", 0, false, list.tls());
+        for (ClusterConfig each : List.of(list, dns)) {
+            Config config = HazelcastSettings.of(each, new NodeId("a"), new Incarnation(1), List.of());
+
+            assertThat(config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig().getConnectionTimeoutSeconds())
+                    .as("%s", each.discovery())
+                    .isOne();
+        }
     }
 }
