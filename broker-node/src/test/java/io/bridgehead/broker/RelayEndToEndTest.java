@@ -305,6 +305,32 @@ class RelayEndToEndTest {
         }
     }
 
+    @Test
+    void aKickIsNoEndForAPipe() throws Exception {
+        expectBothCutBy("DELETE", "/v1/relay/hosts/echo/@127.0.0.1");
+    }
+
+    @Test
+    void theEndOfADrainIsNoEndForAPipe() throws Exception {
+        expectBothCutBy("POST", "/v1/nodes/n1/drain");
+    }
+
+    private void expectBothCutBy(String method, String path) throws Exception {
+        try (RelayHost host = RelayHost.old(node, 1);
+                RelayPipe client = RelayPipe.connect(node.relayClients(0))) {
+            client.send("half a quest");
+            RelayHost.Data assigned = host.assigned();
+            assigned.pipe().expect("half a quest");
+            assigned.pipe().send("half an ans");
+            client.expect("half an ans");
+
+            assertThat(node.admin(method, path, null).statusCode()).isBetween(200, 299);
+
+            client.expectCut();
+            assigned.pipe().expectCut();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "00000000", "ffffffff", "00001001", "474554202f20485454502f312e310d0a0d0a", "0000000100",
