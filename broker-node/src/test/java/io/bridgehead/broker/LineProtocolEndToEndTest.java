@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -436,6 +437,23 @@ class LineProtocolEndToEndTest {
             client.write("x".repeat(1_025));
             client.expect(";error:line too long");
             client.expectClosed();
+        }
+    }
+
+    /** A second is for those who do not close; it would make 20 of it here. */
+    @Test
+    void whoClosesWhenItIsOverIsNotWaitedFor(@TempDir Path fresh) throws Exception {
+        try (TestNode quiet = TestNode.start(fresh)) {
+            long began = System.nanoTime();
+            for (int n = 0; n < 20; n++) {
+                try (LineClient client = quiet.connect()) {
+                    client.send(";quit");
+                    client.expectClosed();
+                }
+                await().pollInterval(Duration.ofMillis(10))
+                        .until(() -> quiet.metric("bridgehead_connections_open{listener=\"estim\"}") == 0);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
         }
     }
 

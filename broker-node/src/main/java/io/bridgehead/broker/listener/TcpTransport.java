@@ -61,6 +61,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     private boolean bridged;
     private boolean outputEnded;
     private boolean told;
+    private boolean lingering;
     private CloseReason reason = CloseReason.PEER_GONE;
     private ScheduledFuture<?> check;
     private Object lastWritten;
@@ -168,6 +169,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
             // the server closes
             case ShutdownEvent s -> channel.close();
             case ChannelInputShutdownEvent i when !told -> receiver.inputEnded();
+            case ChannelInputShutdownEvent i when lingering -> closeNow();
             default -> context.fireUserEventTriggered(event);
         }
     }
@@ -288,8 +290,8 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     }
 
     /**
-     * Says that nothing more comes, and lets the client's own bytes run out for a moment: to close over unread bytes
-     * resets the connection, and the client may then never see our last line.
+     * Says that nothing more comes, and lets the client's own bytes run out, for a moment at most: to close over unread
+     * bytes resets the connection, and the client may then never see our last line.
      */
     private void linger() {
         boolean tls = channel.pipeline().get(SslHandler.class) != null;
@@ -298,6 +300,7 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
             return;
         }
         told = true;
+        lingering = true;
         receiver.closed(reason);
         duplex.shutdownOutput();
         setAutoRead(true);
