@@ -240,8 +240,7 @@ public final class Node {
                     ports = opened;
                     started = true;
                     life.serves();
-                    timer.scheduleWithFixedDelay(
-                            life::step, 0, NodeLife.STEP.toMillis(), TimeUnit.MILLISECONDS);
+                    timer.execute(this::stepLife);
                     LOG.atInfo()
                             .addKeyValue("node", config.node().name())
                             .addKeyValue("tcp", opened.tcp())
@@ -253,6 +252,13 @@ public final class Node {
                             .log("node serves");
                     return null;
                 });
+    }
+
+    private void stepLife() {
+        life.step();
+        if (!timer.isShutdown()) {
+            timer.schedule(this::stepLife, life.nextStep().toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     /** From here on the other nodes are heard, and this node's rows are kept true. */

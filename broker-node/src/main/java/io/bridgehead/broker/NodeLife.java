@@ -38,8 +38,11 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeLife {
 
-    /** How often {@link #step} is to be called. */
+    /** How often {@link #step} is to be called, when nothing is due earlier. */
     static final Duration STEP = Duration.ofMillis(100);
+
+    /** While the last connections close, which is over soon. */
+    private static final Duration ENDING_STEP = Duration.ofMillis(10);
 
     /** For the last lines to get out, once everybody has been closed. */
     private static final Duration GOODBYE = Duration.ofSeconds(1);
@@ -247,6 +250,21 @@ final class NodeLife {
             case Phase.Drained d -> closeAll();
             case Phase.Reopening r -> {}
         }
+    }
+
+    /** In how much time {@link #step} is to be called. */
+    synchronized Duration nextStep() {
+        return switch (phase) {
+            case Phase.Noticing(long until, long deadline) -> soonest(until);
+            case Phase.Moving moving -> soonest(moving.deadline());
+            case Phase.Ending e -> ENDING_STEP;
+            default -> STEP;
+        };
+    }
+
+    private Duration soonest(long due) {
+        long left = Math.max(0, due - nanos.getAsLong());
+        return Duration.ofNanos(Math.min(STEP.toNanos(), left));
     }
 
     private void closeDoors(long left) {

@@ -227,6 +227,30 @@ class NodeLifeTest {
     }
 
     @Test
+    void whatIsDueIsNotAStepLate() {
+        life.serves();
+        Guest busy = new Guest(true);
+        assertThat(life.nextStep()).isEqualTo(NodeLife.STEP);
+        drain(false);
+
+        pass(Duration.ofMillis(4_900));
+        millis += 70;
+        assertThat(life.nextStep()).isEqualTo(Duration.ofMillis(30));
+        millis += 30;
+        life.step();
+        assertThat(doors.listening).isFalse();
+
+        pass(Duration.ofMillis(14_900));
+        millis += 60;
+        assertThat(life.nextStep()).isEqualTo(Duration.ofMillis(40));
+        millis += 40;
+        life.step();
+        assertThat(busy.closed).isEqualTo(CloseReason.SHUTDOWN);
+        // whether the last have gone is looked at often
+        assertThat(life.nextStep()).isLessThan(Duration.ofMillis(20));
+    }
+
+    @Test
     void itIsOverAsSoonAsNobodyIsLeftAndTheNodeStaysUp() {
         life.serves();
         idle(2);
