@@ -112,6 +112,8 @@ final class PrepareCommand implements Callable<Integer> {
                 "relay.hosts=127.0.0.1:0",
                 "relay.commands=127.0.0.1:0",
                 "relay.clients=127.0.0.1:0",
+                // without a service they do not listen
+                "relay.anonymous-service=prepare",
                 "cluster.enabled=true",
                 "cluster.name=prepare-" + ProcessHandle.current().pid(),
                 "cluster.listen=127.0.0.1:" + ports.get(1),

@@ -41,10 +41,12 @@ class PrepareTest {
         assertThat(loaded(classes, " io.bridgehead.broker.")
                         .filter(line -> line.contains("source: shared objects file")))
                 .hasSizeGreaterThan(200);
-        // of the admin API, which every node has: it was not there to be kept when the node that prepares had none
-        assertThat(loaded(classes, " io.vertx.openapi."))
-                .isNotEmpty()
-                .allMatch(line -> line.contains("source: shared objects file"));
+        // of the admin API and the relay too, which the node that prepares must have for it
+        for (String packages : List.of(" io.vertx.openapi.", " io.bridgehead.broker.relay.")) {
+            assertThat(loaded(classes, packages))
+                    .isNotEmpty()
+                    .allMatch(line -> line.contains("source: shared objects file"));
+        }
     }
 
     private static Stream<String> loaded(Path classes, String packages) throws IOException {
@@ -80,7 +82,8 @@ class PrepareTest {
 
     /** A node's life, from its start to where it serves to its end, with one more option of the JVM. */
     private void serveAndEnd(Path program, String javaOption, Look whileItServes) throws Exception {
-        Process node = start(program, javaOption, ServerProcess.serveArguments(directory.resolve("data")));
+        Process node = start(
+                program, javaOption, ServerProcess.serveArguments(directory.resolve("data"), "relay.anonymous-service=echo"));
         try {
             await().atMost(LONG).until(() -> !node.isAlive() || printed().contains("node serves"));
             assertThat(node.isAlive()).as(printed()).isTrue();

@@ -165,7 +165,7 @@ final class HazelcastSettings {
                 .setConsoleEnabled(false)
                 .setDataAccessEnabled(false);
         config.getMetricsConfig().setEnabled(false);
-        // looks at a hundred figures at each start, to log those that the dashboard has
+        // looks at a hundred figures at each start, to log what our own meters tell
         set(config, ClusterProperty.HEALTH_MONITORING_LEVEL, "OFF");
         // of counters we do not use, by default once a second
         config.getCRDTReplicationConfig().setReplicationPeriodMillis((int) TimeUnit.DAYS.toMillis(1));
