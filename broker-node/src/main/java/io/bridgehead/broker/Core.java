@@ -23,6 +23,7 @@ import io.bridgehead.broker.bus.NodeBus;
 import io.bridgehead.broker.config.AccountsConfig;
 import io.bridgehead.broker.config.BrokerConfig;
 import io.bridgehead.broker.config.PlanConfig;
+import io.bridgehead.broker.config.StoreConfig;
 import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.AccountId;
@@ -33,7 +34,6 @@ import io.bridgehead.broker.presence.ServerRegistry;
 import io.bridgehead.broker.store.SqlStore;
 import io.bridgehead.broker.store.StoreSettings;
 import io.vertx.core.Future;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -83,9 +83,8 @@ final class Core implements AutoCloseable {
         AccountPolicy policy = policy(config);
         Supplier<AccountPolicy> policies = () -> policy;
         RetryHint hint = new RetryHint(RETRY_AFTER, random::nextDouble);
-        Optional<Pepper> pepper = pepperFile(config.accounts()).map(Pepper::read);
-        this.store = SqlStore.open(
-                new StoreSettings(config.store().url(), config.store().user(), config.store().password()), home, clock);
+        Optional<Pepper> pepper = pepper(config.accounts());
+        this.store = SqlStore.open(settings(config.store()), home, clock);
         this.hasher = new PinHasher(
                 PinHasher.DEFAULT_COST,
                 pepper,
@@ -140,8 +139,21 @@ final class Core implements AutoCloseable {
         this.changes = new ChangeFeed(store.accounts(), subscriptions, entitlement, timer, ChangeFeed.INTERVAL);
     }
 
-    private static Optional<Path> pepperFile(AccountsConfig accounts) {
-        return Optional.of(accounts.pepperFile()).filter(file -> !file.toString().isEmpty());
+    /**
+     * Throws what the constructor would throw of the pepper's file and of the database, before the node joins: one that
+     * joins, is refused and starts anew would move the cluster's rows each time. Changes nothing. Blocks.
+     */
+    static void check(BrokerConfig config) {
+        pepper(config.accounts());
+        SqlStore.check(settings(config.store()));
+    }
+
+    private static Optional<Pepper> pepper(AccountsConfig accounts) {
+        return Optional.of(accounts.pepperFile()).filter(file -> !file.toString().isEmpty()).map(Pepper::read);
+    }
+
+    private static StoreSettings settings(StoreConfig store) {
+        return new StoreSettings(store.url(), store.user(), store.password());
     }
 
     private static AccountPolicy policy(BrokerConfig config) {

@@ -73,6 +73,7 @@ public final class Node {
     private static final Duration SWEEP = Duration.ofMillis(500);
 
     private final BrokerConfig config;
+    private final Ground ground;
     private final ScheduledExecutorService timer;
     private final PrometheusMeterRegistry registry;
     private final Meters meters;
@@ -103,25 +104,75 @@ public final class Node {
             int admin,
             int metrics) {}
 
-    private Node(BrokerConfig config, Runnable stop) {
+    /**
+     * What a node stands on, before it has anything of its own that has to be closed.
+     *
+     * @param token of the admin API, when it listens
+     */
+    private record Ground(
+            PrometheusMeterRegistry registry,
+            Meters meters,
+            Incarnation incarnation,
+            Optional<AdminToken> token,
+            Optional<ClusterMember> member,
+            Vertx vertx) {
+
+        /** Joins the cluster last, when all else that this machine has to give is there. Blocks; throws what it misses. */
+        static Ground of(BrokerConfig config, SecureRandom random) {
+            Optional<AdminToken> token =
+                    config.admin().listen().isEmpty() ? Optional.empty() : Optional.of(token(config, random));
+            PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            Meters meters = new Meters(registry);
+            meters.build(Version.current(), Runtime.version().toString());
+            NativeTransport transport = NativeTransport.best(meters);
+            // one loop a core: a bridge then more often has both ends on one
+            VertxOptions options =
+                    new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+            Incarnation incarnation = Incarnation.random(random);
+            Optional<ClusterMember> member = config.cluster().enabled()
+                    ? Optional.of(join(config, incarnation, options, transport))
+                    : Optional.empty();
+            Vertx vertx = member.map(ClusterMember::vertx).orElseGet(() -> transport.builder(options).build());
+            return new Ground(registry, meters, incarnation, token, member, vertx);
+        }
+
+        private static AdminToken token(BrokerConfig config, SecureRandom random) {
+            try {
+                return AdminToken.open(config.admin().tokenFile(), random);
+            } catch (IOException refused) {
+                throw new StartRefused(refused.getMessage());
+            }
+        }
+
+        private static ClusterMember join(
+                BrokerConfig config, Incarnation incarnation, VertxOptions options, NativeTransport transport) {
+            Core.check(config);
+            ConfigPart maps = hazelcast -> RegistryMaps.addTo(hazelcast, config.cluster().expectedNodes());
+            return ClusterMember.join(
+                    new ClusterMember.Joining(
+                            config.cluster(), config.node().name(), incarnation, config.store().url(), List.of(maps)),
+                    options,
+                    transport::builder);
+        }
+
+        /** Leaves the cluster, if there is one. Blocks. */
+        void leave() {
+            await(member.map(ClusterMember::leave).orElseGet(vertx::close).otherwiseEmpty());
+        }
+    }
+
+    private Node(BrokerConfig config, Ground ground, SecureRandom random, Runnable stop) {
         this.config = config;
+        this.ground = ground;
+        this.registry = ground.registry();
+        this.meters = ground.meters();
+        this.member = ground.member();
+        this.vertx = ground.vertx();
         InstantSource clock = InstantSource.system();
-        SecureRandom random = new SecureRandom();
-        this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        this.meters = new Meters(registry);
-        meters.build(Version.current(), Runtime.version().toString());
+        Incarnation incarnation = ground.incarnation();
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("node-timer").daemon().factory());
-        NativeTransport transport = NativeTransport.best(meters);
-        // one loop a core: a bridge then more often has both ends on one
-        VertxOptions options =
-                new VertxOptions().setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
-        Incarnation incarnation = Incarnation.random(random);
-        this.member = config.cluster().enabled()
-                ? Optional.of(join(config, incarnation, options, transport))
-                : Optional.empty();
         meters.gauge(Meter.CLUSTER_MEMBERS, () -> 1 + member.map(joined -> joined.others().size()).orElse(0));
-        this.vertx = member.map(ClusterMember::vertx).orElseGet(() -> transport.builder(options).build());
         this.core = core(clock, random);
         SessionHost host = new SessionHost(
                 config.node().name(),
@@ -171,30 +222,14 @@ public final class Node {
                         new Readiness("member", () -> !outOfCluster.future().isComplete()),
                         new Readiness("backups", () -> member.map(ClusterMember::rowsHeldTwice).orElse(true)),
                         new Readiness("bus", () -> member.map(ClusterMember::busHealthy).orElse(true))));
-        this.admin = config.admin().listen().isEmpty() ? Optional.empty() : Optional.of(adminServer(random));
-    }
-
-    private static ClusterMember join(
-            BrokerConfig config, Incarnation incarnation, VertxOptions options, NativeTransport transport) {
-        ConfigPart maps = hazelcast -> RegistryMaps.addTo(hazelcast, config.cluster().expectedNodes());
-        return ClusterMember.join(
-                new ClusterMember.Joining(
-                        config.cluster(), config.node().name(), incarnation, config.store().url(), List.of(maps)),
-                options,
-                transport::builder);
+        this.admin = ground.token().map(this::adminServer);
     }
 
     private Core core(InstantSource clock, SecureRandom random) {
-        try {
-            SharedState shared = member.map(joined -> SharedState.of(
-                            joined, config.accounts(), config.signalling().limits(), random))
-                    .orElseGet(() -> SharedState.alone(
-                            config.accounts(), config.signalling().limits(), random));
-            return new Core(config, shared, meters, timer, clock, random);
-        } catch (RuntimeException refused) {
-            await(vertx.close());
-            throw refused;
-        }
+        SharedState shared = member.map(
+                        joined -> SharedState.of(joined, config.accounts(), config.signalling().limits(), random))
+                .orElseGet(() -> SharedState.alone(config.accounts(), config.signalling().limits(), random));
+        return new Core(config, shared, meters, timer, clock, random);
     }
 
     /**
@@ -208,10 +243,18 @@ public final class Node {
 
     /** As {@link #start(BrokerConfig)}. {@code stop}: called once, when somebody orders the node to drain and end. */
     static Node start(BrokerConfig config, Runnable stop) {
+        SecureRandom random = new SecureRandom();
+        Ground ground;
+        try {
+            ground = Ground.of(config, random);
+        } catch (RuntimeException refused) {
+            throw new StartRefused(refused.getMessage());
+        }
         Node node;
         try {
-            node = new Node(config, stop);
+            node = new Node(config, ground, random, stop);
         } catch (RuntimeException refused) {
+            ground.leave();
             throw new StartRefused(refused.getMessage());
         }
         try {
@@ -374,7 +417,7 @@ public final class Node {
                 .mapEmpty();
         await(closed.otherwiseEmpty());
         core.beforeLeaving.run();
-        await(member.map(ClusterMember::leave).orElseGet(vertx::close).otherwiseEmpty());
+        ground.leave();
         core.close();
         timer.shutdownNow();
         try {
@@ -387,14 +430,7 @@ public final class Node {
         }
     }
 
-    private AdminServer adminServer(SecureRandom random) {
-        AdminToken token;
-        try {
-            token = AdminToken.open(config.admin().tokenFile(), random);
-        } catch (IOException refused) {
-            core.close();
-            throw new StartRefused(refused.getMessage());
-        }
+    private AdminServer adminServer(AdminToken token) {
         AdminCore view = new AdminCore(
                 config.node().domain(), operations(core.accounts), core.view, core.explain, roll,
                 new RelayDeskClerk(relay), new ConsentClerk(relay));

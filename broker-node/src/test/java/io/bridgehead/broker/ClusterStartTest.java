@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.cluster.MembershipAdapter;
+import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +66,44 @@ class ClusterStartTest {
     }
 
     @Test
+    void aNodeWithoutItsDatabaseItsPepperOrItsTokenNeverJoins() throws Exception {
+        List<Integer> ports = FreePorts.of(3);
+        String url = "jdbc:postgresql://127.0.0.1:" + ports.get(2) + "/none";
+        Path pepper = Files.writeString(directory.resolve("short.pepper"), "salt");
+        Path token = Files.writeString(directory.resolve("short.token"), "guessed");
+        try (TestNode one = start("crashing", "n1", ports.get(0), ports)) {
+            List<String> joined = joinsOf(member("crashing"));
+
+            assertThatThrownBy(() -> start("crashing", "n2", ports.get(1), ports, "store.url=" + url))
+                    .isInstanceOf(StartRefused.class)
+                    .hasMessageStartingWith("store.url " + url + ": cannot be opened: ");
+            assertThatThrownBy(() -> start("crashing", "n2", ports.get(1), ports, "accounts.pepper-file=" + pepper))
+                    .isInstanceOf(StartRefused.class)
+                    .hasMessageStartingWith("pepper: 4 bytes (expected: at least ");
+            assertThatThrownBy(() -> start("crashing", "n2", ports.get(1), ports, "admin.token-file=" + token))
+                    .isInstanceOf(StartRefused.class)
+                    .hasMessageStartingWith("admin.token-file: " + token);
+
+            try (TestNode two = start("crashing", "n2", ports.get(1), ports)) {
+                await().until(() -> !joined.isEmpty());
+                assertThat(joined).hasSize(1);
+            }
+        }
+    }
+
+    /** Grows by each member that joins from now on. */
+    private static List<String> joinsOf(HazelcastInstance member) {
+        List<String> joined = new CopyOnWriteArrayList<>();
+        member.getCluster().addMembershipListener(new MembershipAdapter() {
+            @Override
+            public void memberAdded(MembershipEvent event) {
+                joined.add(event.getMember().toString());
+            }
+        });
+        return joined;
+    }
+
+    @Test
     void readinessNamesTheBusAndTheRowsBackups() throws Exception {
         List<Integer> ports = FreePorts.of(1);
         try (TestNode node = start("ready", "n1", ports.get(0), ports)) {
@@ -94,11 +135,8 @@ class ClusterStartTest {
 
     /** The cluster's only member gives no row to another until it may. */
     private static void holdRows(String cluster, CountDownLatch until) {
-        HazelcastInstance member = Hazelcast.getAllHazelcastInstances().stream()
-                .filter(each -> each.getConfig().getClusterName().equals(cluster))
-                .findFirst()
-                .orElseThrow();
-        ((InternalPartitionServiceImpl) ((HazelcastInstanceProxy) member).getOriginal().node.getPartitionService())
+        HazelcastInstanceProxy member = (HazelcastInstanceProxy) member(cluster);
+        ((InternalPartitionServiceImpl) member.getOriginal().node.getPartitionService())
                 .setMigrationInterceptor(new MigrationInterceptor() {
                     @Override
                     public void onMigrationStart(MigrationParticipant who, MigrationInfo what) {
@@ -107,6 +145,13 @@ class ClusterStartTest {
                         }
                     }
                 });
+    }
+
+    private static HazelcastInstance member(String cluster) {
+        return Hazelcast.getAllHazelcastInstances().stream()
+                .filter(each -> each.getConfig().getClusterName().equals(cluster))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

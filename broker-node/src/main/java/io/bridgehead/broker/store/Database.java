@@ -38,6 +38,32 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Whether it answers, and is of the kind that {@link #open} takes; no table is touched. Blocks, throws as that does. */
+    static void check(StoreSettings settings) {
+        try {
+            if (settings.isSqlite()) {
+                checked(SqliteFile.prepare(settings));
+            } else {
+                checked(new PostgresServer(settings));
+            }
+        } catch (SQLException refused) {
+            throw cannotOpen(settings, SqlFailures.words(refused), refused);
+        }
+    }
+
+    private static DataSource checked(SqliteFile file) throws SQLException {
+        DataSource writer = file.writer();
+        probe(writer, "SELECT count(*) FROM sqlite_master");
+        return writer;
+    }
+
+    private static DataSource checked(PostgresServer server) throws SQLException {
+        DataSource migrations = server.migrations();
+        probe(migrations, "SELECT 1");
+        server.requireUtf8();
+        return migrations;
+    }
+
     static StoreUnavailable cannotOpen(StoreSettings settings, String why, Exception cause) {
         return new StoreUnavailable("store.url %s: cannot be opened: %s".formatted(settings.printableUrl(), why), cause);
     }
@@ -45,8 +71,7 @@ final class Database implements AutoCloseable {
     private static Database openSqlite(StoreSettings settings) throws SQLException {
         SqliteFile file = SqliteFile.prepare(settings);
         StorePlace place = new StorePlace(settings.printableUrl(), Optional.of(file.path()));
-        DataSource writer = file.writer();
-        probe(writer, "SELECT count(*) FROM sqlite_master");
+        DataSource writer = checked(file);
         migrate(writer, "classpath:db/sqlite");
         HikariDataSource one = pool("writer", writer, 1);
         HikariDataSource few = pool("readers", file.reader(), SqliteFile.READERS);
@@ -62,9 +87,7 @@ final class Database implements AutoCloseable {
     private static Database openPostgres(StoreSettings settings) throws SQLException {
         PostgresServer server = new PostgresServer(settings);
         StorePlace place = new StorePlace(settings.printableUrl(), Optional.empty());
-        probe(server.migrations(), "SELECT 1");
-        server.requireUtf8();
-        migrate(server.migrations(), "classpath:db/postgresql");
+        migrate(checked(server), "classpath:db/postgresql");
         HikariDataSource all = pool("postgresql", server.work(), PostgresServer.WRITERS + PostgresServer.READERS);
         return new Database(
                 new Lane("write", place, all, PostgresServer.WRITERS, QUEUE_LENGTH),

@@ -24,6 +24,14 @@ public final class SqlStore implements AutoCloseable {
     }
 
     /**
+     * Whether the database answers; its tables are left as they are. Blocks, for some seconds at most. Throws
+     * {@link StoreUnavailable} as {@link #open} does.
+     */
+    public static void check(StoreSettings settings) {
+        Database.check(settings);
+    }
+
+    /**
      * Opens the database and brings its tables up to date. Blocks, for a few seconds at most where no table has to be
      * rewritten. Throws {@link StoreUnavailable} with one message that names the URL and what the database said.
      *
