@@ -178,15 +178,16 @@ public final class Switchboard implements NodeBus.Receiver {
      *
      * @param context the caller's: all that is told to the callee about this call goes from one thread, in order
      * @param ringing told, on the context, who is about to be rung; answers whether the call still stands
+     * @return done, never failed, when nobody is looked for any more; the caller has been told by then what it hears
      */
-    public void ring(
+    public Future<Void> ring(
             LocalSession caller,
             CallId call,
             Party callerParty,
             AccountId callee,
             Executor context,
             BiPredicate<CallId, Party> ringing) {
-        ring(caller, new Signal.Rung(call, callerParty), callerParty, callee, context, ringing);
+        return ring(caller, new Signal.Rung(call, callerParty), callerParty, callee, context, ringing);
     }
 
     /**
@@ -206,7 +207,7 @@ public final class Switchboard implements NodeBus.Receiver {
         ring(asker, new Signal.Asked(call, asking, about), asking, callee, context, ringing);
     }
 
-    private void ring(
+    private Future<Void> ring(
             LocalSession caller,
             Signal word,
             Party callerParty,
@@ -214,16 +215,20 @@ public final class Switchboard implements NodeBus.Receiver {
             Executor context,
             BiPredicate<CallId, Party> ringing) {
         CallId call = word.call();
-        find(callee)
+        return find(callee)
                 .compose(found -> onContext(context, () -> ring(word, callerParty, found, ringing)))
                 // the row was a dead session's, and is gone now: there may be a living one behind it
                 .compose(outcome -> outcome != Rang.STALE
                         ? Future.succeededFuture(outcome)
                         : find(callee).compose(
                                 found -> onContext(context, () -> ring(word, callerParty, found, ringing))))
-                .onComplete(
-                        outcome -> unanswered(outcome).ifPresent(told -> caller.tell(new Signal.Answered(call, told))),
-                        nobodyKnows -> caller.tell(new Signal.Answered(call, CallOutcome.TRY_AGAIN)));
+                .transform(outcome -> {
+                    Optional<CallOutcome> told = outcome.succeeded()
+                            ? unanswered(outcome.result())
+                            : Optional.of(CallOutcome.TRY_AGAIN);
+                    told.ifPresent(why -> caller.tell(new Signal.Answered(call, why)));
+                    return Future.succeededFuture();
+                });
     }
 
     private enum Rang {

@@ -31,6 +31,12 @@ final class SessionCalls<C> {
     /** A caller on another node that has not said its last word by then will not. */
     private static final Duration LAST_WORD = Duration.ofSeconds(10);
 
+    /** Questions of one session: who asks without waiting for answers costs everybody else no more than this. */
+    private static final int AT_A_TIME = 4;
+
+    /** Each change of visibility is a write to the database that every node reads. */
+    private static final Duration VISIBILITY_REST = Duration.ofSeconds(1);
+
     /** The session, as its calls see it. */
     interface Caller<C> extends LocalSession, BridgeEnd {
 
@@ -40,8 +46,8 @@ final class SessionCalls<C> {
         /** Whether the session still makes this call. */
         boolean calls(CallId call);
 
-        /** Nothing of the call is due any more, and nothing came of it. */
-        void callForgotten();
+        /** A question is no more under way, and nothing may have come of it. */
+        void answered();
     }
 
     private final SessionHost host;
@@ -57,6 +63,11 @@ final class SessionCalls<C> {
     private Bridge bridge;
     /** Answers that are due without input waiting for them. */
     private int due;
+    /** Questions to the registries and the database, those among them whose answer nobody wants any more. */
+    private int underWay;
+    /** A change of visibility is being stored, or was within the last second; then there may be a next one. */
+    private boolean visibilityRests;
+    private Optional<Boolean> nextVisible = Optional.empty();
     /** The call whose callee is being looked for. */
     private CallId lookedUp;
     private long rangAtNanos;
@@ -93,6 +104,11 @@ final class SessionCalls<C> {
     /** Whether an answer is on its way. */
     boolean areDue() {
         return due > 0 || lookedUp != null;
+    }
+
+    /** Whether nothing more may be asked before something is answered. */
+    boolean isFull() {
+        return underWay >= AT_A_TIME;
     }
 
     /** Bytes for the partner; takes over the reference. */
@@ -140,7 +156,13 @@ final class SessionCalls<C> {
     void ring(CallId call, Party caller, AccountId callee) {
         rangAtNanos = System.nanoTime();
         lookedUp = call;
-        host.switchboard().ring(session, call, caller, callee, session::execute, this::ringing);
+        underWay++;
+        host.switchboard()
+                .ring(session, call, caller, callee, session::execute, this::ringing)
+                .onComplete(rung -> thread.execute(() -> {
+                    underWay--;
+                    session.answered();
+                }));
     }
 
     /** The callee is found. It may have been given up meanwhile, or be given up by what the session has to say now. */
@@ -150,7 +172,6 @@ final class SessionCalls<C> {
             moveBeside(callee.address());
         } else {
             found(call);
-            session.callForgotten();
         }
         return session.calls(call);
     }
@@ -223,21 +244,45 @@ final class SessionCalls<C> {
 
     void listUsers() {
         due++;
-        host.switchboard().users().onComplete(done -> post(
+        underWay++;
+        host.switchboard().users().onComplete(done -> answer(
                 done.succeeded()
                         ? new Event.Listed<>(done.result().visible(), done.result().total())
                         : new Event.Listed<>(List.of(), -1)));
     }
 
+    /** One at a time, and none within a second of the one before: what is asked meanwhile waits, and the last of it counts. */
     void setVisible(AccountId account, boolean visible) {
-        due++;
-        host.switchboard()
-                .setVisible(session, account, visible)
-                .onComplete(done -> post(new Event.VisibilitySet<>(visible, done.succeeded())));
+        if (!visibilityRests) {
+            due++;
+            storeVisible(account, visible);
+        } else {
+            due += nextVisible.isEmpty() ? 1 : 0;
+            nextVisible = Optional.of(visible);
+        }
     }
 
-    private void post(Event<C> event) {
-        thread.execute(() -> session.fire(event));
+    private void storeVisible(AccountId account, boolean visible) {
+        visibilityRests = true;
+        underWay++;
+        host.switchboard().setVisible(session, account, visible).onComplete(done -> {
+            answer(new Event.VisibilitySet<>(visible, done.succeeded()));
+            thread.schedule(() -> visibilityRested(account), VISIBILITY_REST.toMillis());
+        });
+    }
+
+    private void visibilityRested(AccountId account) {
+        visibilityRests = false;
+        Optional<Boolean> next = nextVisible;
+        nextVisible = Optional.empty();
+        next.ifPresent(visible -> storeVisible(account, visible));
+    }
+
+    private void answer(Event<C> event) {
+        thread.execute(() -> {
+            underWay--;
+            session.fire(event);
+        });
     }
 
     /** The connection is gone. */

@@ -225,7 +225,8 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
 
     @Override
     public boolean congested() {
-        return !closing && transport.congested();
+        // one that is gone never drains: what is for it is dropped, so that its partner goes on
+        return !closing && pendingEnd == null && transport.congested();
     }
 
     @Override
@@ -259,6 +260,9 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
         if (!closing && input.isWaiting() && waitsForOthers) {
             // the partner, or an answer, is slower than the client was: what it sent before it went still counts
             pendingEnd = reason;
+            if (calls.bridge() != null) {
+                calls.bridge().drained();
+            }
         } else {
             end(reason);
         }
@@ -339,12 +343,16 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
             processing = false;
             events = null;
         }
-        if (room.session().awaits(state)) {
-            input.hold(Hold.AWAITING);
+        hold(Hold.AWAITING, room.session().awaits(state));
+        answered();
+    }
+
+    private void hold(Hold why, boolean on) {
+        if (on) {
+            input.hold(why);
         } else {
-            input.release(Hold.AWAITING);
+            input.release(why);
         }
-        leaveIfAnswered();
     }
 
     /** A bug of ours costs this connection, and nobody else anything. */
@@ -436,7 +444,8 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
     }
 
     @Override
-    public void callForgotten() {
+    public void answered() {
+        hold(Hold.ANSWERS, !closing && calls.isFull());
         leaveIfAnswered();
     }
 

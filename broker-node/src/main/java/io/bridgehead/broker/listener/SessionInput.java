@@ -15,6 +15,8 @@ public final class SessionInput<C> {
 
     /** Why input waits. */
     public enum Hold {
+        /** As many of its questions are under way as may be at a time. */
+        ANSWERS,
         /** What it means depends on an answer that is due. */
         AWAITING,
         /** The partner is slower than this client, or not there yet. */
