@@ -6,6 +6,7 @@ import io.bridgehead.broker.config.NodeConfig;
 import io.bridgehead.broker.listener.Doors;
 import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
+import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.presence.LocalSession;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.bridgehead.broker.session.CloseReason;
@@ -16,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +75,8 @@ final class NodeLife {
 
         record Noticing(long until, long deadline) implements Phase {}
 
-        record Moving(long deadline, MovePace pace) implements Phase {}
+        /** {@code asked}: who was asked to move, and may still be there. */
+        record Moving(long deadline, MovePace pace, Set<SessionId> asked) implements Phase {}
 
         record Ending(long until) implements Phase {}
 
@@ -237,7 +241,7 @@ final class NodeLife {
             case Phase.Noticing(long until, long deadline) -> {
                 if (now - until >= 0) {
                     closeDoors(deadline - now);
-                    move(new Phase.Moving(deadline, MovePace.from(now)), now);
+                    move(new Phase.Moving(deadline, MovePace.from(now), new HashSet<>()), now);
                 }
             }
             case Phase.Moving moving -> move(moving, now);
@@ -286,11 +290,20 @@ final class NodeLife {
             enter(new Phase.Ending(now + GOODBYE.toNanos()));
         } else {
             List<LocalSession> idle = sessions.all().stream().filter(LocalSession::movable).toList();
-            MovePace pace = moving.pace().at(now, moving.deadline(), idle.size());
-            int allowed = pace.allowed(idle.size());
-            idle.stream().limit(allowed).forEach(LocalSession::askToMove);
-            moves.increment(allowed);
-            enter(new Phase.Moving(moving.deadline(), pace.asked(allowed)));
+            List<LocalSession> unasked =
+                    idle.stream().filter(session -> !moving.asked().contains(session.id())).toList();
+            MovePace pace = moving.pace().at(now, moving.deadline(), unasked.size());
+            List<LocalSession> next = unasked.stream().limit(pace.allowed(unasked.size())).toList();
+            next.forEach(session -> {
+                moving.asked().add(session.id());
+                session.askToMove();
+            });
+            moves.increment(next.size());
+            if (unasked.isEmpty()) {
+                // who had a question under way when he was asked, or does not read, stayed
+                idle.forEach(LocalSession::askToMove);
+            }
+            enter(new Phase.Moving(moving.deadline(), pace.asked(next.size()), moving.asked()));
         }
     }
 

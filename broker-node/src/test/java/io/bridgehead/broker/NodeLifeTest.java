@@ -83,6 +83,8 @@ class NodeLifeTest {
 
         private final SessionId id = SessionId.on(new Incarnation(1), ++count, 0);
         private boolean busy;
+        /** It does not go when it is asked to. */
+        private boolean stays;
         private boolean asked;
         private CloseReason closed;
 
@@ -120,7 +122,9 @@ class NodeLifeTest {
         @Override
         public void askToMove() {
             asked = true;
-            sessions.disconnected(this);
+            if (!stays) {
+                sessions.disconnected(this);
+            }
         }
 
         @Override
@@ -203,6 +207,33 @@ class NodeLifeTest {
         assertThat(asked(guests)).isEqualTo(300);
         assertThat(guests).allMatch(guest -> guest.closed == null);
         assertThat(registry.get("bridgehead_drain_moves_total").counter().count()).isEqualTo(300);
+    }
+
+    @Test
+    void whoDoesNotGoWhenAskedKeepsNobodyElseFromBeingAsked() {
+        life.serves();
+        List<Guest> guests = idle(30);
+        guests.forEach(guest -> guest.stays = true);
+        drain(false);
+
+        pass(Duration.ofMillis(19_900));
+        assertThat(asked(guests)).isEqualTo(30);
+        assertThat(registry.get("bridgehead_drain_moves_total").counter().count()).isEqualTo(30);
+    }
+
+    @Test
+    void whoCouldNotGoWhenAskedIsAskedAgain() {
+        life.serves();
+        Guest asking = new Guest(false);
+        asking.stays = true;
+        drain(false);
+        pass(Duration.ofSeconds(6));
+        assertThat(asking.asked).isTrue();
+        asking.stays = false;
+
+        pass(Duration.ofMillis(200));
+        assertThat(life.state()).isEqualTo(NodeState.DRAINED);
+        assertThat(asking.closed).isNull();
     }
 
     @Test

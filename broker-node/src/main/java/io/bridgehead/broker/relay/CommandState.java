@@ -34,5 +34,11 @@ sealed interface CommandState extends RelayState {
     /** It is told of its host's clients. */
     record Listening(HostKey key) implements CommandState {}
 
-    record Over() implements CommandState {}
+    record Over() implements CommandState {
+
+        @Override
+        public boolean movable() {
+            return false;
+        }
+    }
 }

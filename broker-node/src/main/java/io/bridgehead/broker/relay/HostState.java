@@ -65,7 +65,13 @@ sealed interface HostState extends RelayState {
         }
     }
 
-    record Over() implements HostState {}
+    record Over() implements HostState {
+
+        @Override
+        public boolean movable() {
+            return false;
+        }
+    }
 
     /** Who serves by it: the host, its number on the wire, and how others see it. */
     record Guest(HostKey key, int number, Party self) {}

@@ -53,6 +53,7 @@ class RelaySessionsTest {
 
         private void over() {
             assertThat(state.getClass().getSimpleName()).isEqualTo("Over");
+            assertThat(state.movable()).as("a drain has nothing to ask of it").isFalse();
             for (RelayEvent late : List.of(
                     new RelayEvent.Disconnected(), new RelayEvent.Evicted(RelayClose.KICKED),
                     new RelayEvent.InputDrained(), new RelayEvent.PartnerFinished(),
