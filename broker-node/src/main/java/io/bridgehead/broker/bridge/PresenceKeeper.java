@@ -61,6 +61,8 @@ public final class PresenceKeeper {
 
     private Future<?> settle(List<Presence> rows, Reassertion outcome) {
         outcome.newer().forEach(newer -> sessions.find(newer.account()).stream()
+                // not the account's sessions without a row, nor one that has registered since, and won
+                .filter(lost -> lost.row().filter(newer::outranks).isPresent())
                 .map(LocalSessions.Registered::session)
                 .filter(session -> !session.id().equals(newer.address().session()))
                 .forEach(session -> session.evict(CloseReason.REGISTERED_ELSEWHERE)));
