@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,11 +160,43 @@ class BackPressureEndToEndTest {
         }
     }
 
+    /** Messages of a WebSocket that were read already wait behind the bridge, when their sender is gone as well. */
+    @Test
+    void twoEndsThatAreBothGoneWaitForNobody() throws Exception {
+        try (TestNode node = TestNode.start(directory, "accounts.mode=open")) {
+            WebSocketLineClient one = WebSocketLineClient.registered(node.webSocket(), "one");
+            WebSocketLineClient two = WebSocketLineClient.registered(node.webSocket(), "two");
+            one.send(";connect=two");
+            two.expect(";connect=one");
+            two.send(";accept=one").expect(";connected");
+            one.expect(";connected");
+            one.stopReading();
+            two.stopReading();
+            AtomicLong pushed = new AtomicLong();
+            for (WebSocketLineClient client : List.of(one, two)) {
+                Thread.ofVirtual().start(() -> pushUntilClosed(bytes -> write(client, bytes), new byte[16 * 1024], pushed));
+            }
+            awaitStandstill(pushed, Duration.ofMillis(500));
+            one.close();
+            two.close();
+            await().untilAsserted(() -> assertThat(node.sessions()).isZero());
+            assertThat(node.metric("bridgehead_bridges")).isZero();
+        }
+    }
+
     // ---- clients
 
     private static void register(LineClient client, String id) throws IOException {
         client.send(";register=" + id);
         client.expect(";registered:" + id);
+    }
+
+    private static void write(WebSocketLineClient client, byte[] message) throws IOException {
+        try {
+            client.send(message);
+        } catch (CompletionException closed) {
+            throw new IOException(closed);
+        }
     }
 
     // ---- what is measured

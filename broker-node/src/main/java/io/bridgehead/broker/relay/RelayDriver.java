@@ -327,6 +327,7 @@ final class RelayDriver<S extends RelayState>
         if (!closing && bridge != null && input.isWaiting()) {
             // the partner is slower than the peer was: what it sent before it went still counts
             goneBehindInput = true;
+            bridge.drained();
         } else {
             gone();
         }
@@ -376,7 +377,8 @@ final class RelayDriver<S extends RelayState>
 
     @Override
     public boolean congested() {
-        return !closing && transport.congested();
+        // one that is gone never drains: what is for it is dropped, so that its partner goes on
+        return !closing && !goneBehindInput && transport.congested();
     }
 
     @Override
