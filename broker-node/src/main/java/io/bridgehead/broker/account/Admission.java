@@ -95,7 +95,9 @@ public final class Admission {
         if (policy.requirePin()) {
             return Future.succeededFuture(new Verdict.NoAccount());
         }
-        return relaxed(policy, credentials).recover(failure -> tryAgain(credentials, failure));
+        return relaxed(policy, credentials)
+                .map(Decision::verdict)
+                .recover(failure -> tryAgain(credentials, failure));
     }
 
     /**
@@ -107,56 +109,59 @@ public final class Admission {
             if (!allowed) {
                 return Future.succeededFuture(new Verdict.TooManyAttempts());
             }
-            Future<Verdict> verdict = policy.requirePin() ? strict(policy, credentials) : relaxed(policy, credentials);
-            return verdict.recover(failure -> tryAgain(credentials, failure))
+            Future<Decision> decision = policy.requirePin() ? strict(policy, credentials) : relaxed(policy, credentials);
+            return decision.recover(failure -> tryAgain(credentials, failure).map(Decision::of))
                     .compose(decided -> settle(credentials, decided));
         });
     }
 
-    private Future<Verdict> settle(Credentials credentials, Verdict verdict) {
-        boolean wrongGuess = verdict instanceof Verdict.NoAccount || verdict instanceof Verdict.WrongPin;
-        Future<Void> settled = wrongGuess
+    private Future<Verdict> settle(Credentials credentials, Decision decision) {
+        Future<Void> settled = decision.wrongGuess()
                 ? attempts.failed(credentials.account(), credentials.remoteAddress())
                 : attempts.passed(credentials.account(), credentials.remoteAddress());
-        return settled.map(verdict).recover(failure -> {
+        return settled.map(decision.verdict()).recover(failure -> {
             LOG.atWarn().addKeyValue("account", credentials.account()).log("attempt not counted: {}", failure.toString());
-            return Future.succeededFuture(verdict);
+            return Future.succeededFuture(decision.verdict());
         });
     }
 
     /** Without require-pin: the account says whether a PIN is needed, and the registry's word is enough. */
-    private Future<Verdict> relaxed(AccountPolicy policy, Credentials credentials) {
+    private Future<Decision> relaxed(AccountPolicy policy, Credentials credentials) {
         return known(credentials.account())
                 .compose(found -> found.map(account -> authenticate(policy, credentials, account))
-                        .orElseGet(() -> Future.succeededFuture(stranger(policy, credentials.account()))));
+                        .orElseGet(() -> decided(stranger(policy, credentials.account()))));
     }
 
-    private Future<Verdict> authenticate(AccountPolicy policy, Credentials credentials, Account account) {
+    private Future<Decision> authenticate(AccountPolicy policy, Credentials credentials, Account account) {
         if (account.pinHash().isEmpty()) {
-            return Future.succeededFuture(judge(policy, account));
+            return decided(judge(policy, account));
         }
         Optional<Pin> given = credentials.pin().flatMap(Pin::parse);
         if (given.isEmpty()) {
-            return Future.succeededFuture(new Verdict.WrongPin());
+            return decided(new Verdict.WrongPin());
         }
-        return remembers(account.id(), account.epoch(), given.get()).compose(remembered -> remembered
-                ? Future.succeededFuture(judge(policy, account))
-                : verify(policy, credentials, given.get(), Optional.of(account), new Verdict.WrongPin()));
+        return compare(account.id(), account.epoch(), given.get()).compose(memory -> memory == PinMemory.SAME
+                ? decided(judge(policy, account))
+                : verify(
+                        policy,
+                        new Guess(credentials, given.get(), memory),
+                        Optional.of(account),
+                        new Verdict.WrongPin()));
     }
 
     /** With require-pin: the same steps, whatever is known of the account, but for who proves his PIN from memory. */
-    private Future<Verdict> strict(AccountPolicy policy, Credentials credentials) {
+    private Future<Decision> strict(AccountPolicy policy, Credentials credentials) {
         Optional<Pin> given = credentials.pin().flatMap(Pin::parse);
         if (given.isEmpty()) {
-            return Future.succeededFuture(new Verdict.NoAccount());
+            return decided(new Verdict.NoAccount());
         }
         AccountId id = credentials.account();
         Pin pin = given.get();
-        return cached(id).compose(known -> remembers(id, known.map(Account::epoch).orElse(0L), pin)
-                .compose(remembered -> remembered && known.flatMap(Account::pinHash).isPresent()
-                        ? Future.succeededFuture(judge(policy, known.get()))
-                        : newest(id, known)
-                                .compose(account -> verify(policy, credentials, pin, account, new Verdict.NoAccount()))));
+        return cached(id).compose(known -> compare(id, known.map(Account::epoch).orElse(0L), pin)
+                .compose(memory -> memory == PinMemory.SAME && known.flatMap(Account::pinHash).isPresent()
+                        ? decided(judge(policy, known.get()))
+                        : newest(id, known).compose(account -> verify(
+                                policy, new Guess(credentials, pin, memory), account, new Verdict.NoAccount()))));
     }
 
     /** What SQL says; what is known when it says nothing. */
@@ -166,18 +171,27 @@ public final class Admission {
                 .recover(failure -> known.isPresent() ? Future.succeededFuture(known) : Future.failedFuture(failure));
     }
 
-    private Future<Verdict> verify(
-            AccountPolicy policy, Credentials credentials, Pin pin, Optional<Account> account, Verdict wrong) {
+    /** A PIN that was compared with the one that is remembered, and is not that. */
+    private record Guess(Credentials credentials, Pin pin, PinMemory memory) {}
+
+    /** Asks Argon2 even when another PIN is remembered: a wrong PIN takes the same time for a member and a stranger. */
+    private Future<Decision> verify(AccountPolicy policy, Guess guess, Optional<Account> account, Verdict wrong) {
         return hasher.verify(
-                        pin,
+                        guess.pin,
                         account.flatMap(Account::pinHash),
-                        () -> !attempts.isExhausted(credentials.remoteAddress()))
+                        () -> !attempts.isExhausted(guess.credentials.remoteAddress()))
                 .compose(check -> switch (check) {
-                    case PinCheck.Right right -> welcome(policy, account.orElseThrow(), pin);
+                    case PinCheck.Right right -> welcome(policy, account.orElseThrow(), guess.pin);
                     case PinCheck.Wrong no -> Future.succeededFuture(wrong);
                     case PinCheck.Dropped dropped -> Future.succeededFuture(new Verdict.TooManyAttempts());
                     case PinCheck.Busy busy -> Future.succeededFuture(new Verdict.TryAgain(busy.after()));
-                });
+                })
+                .recover(failure -> tryAgain(guess.credentials, failure))
+                .map(verdict -> Decision.of(verdict, guess.memory));
+    }
+
+    private static Future<Decision> decided(Verdict verdict) {
+        return Future.succeededFuture(Decision.of(verdict));
     }
 
     private Future<Verdict> welcome(AccountPolicy policy, Account account, Pin pin) {
@@ -224,8 +238,8 @@ public final class Admission {
      * Fails when the registry does not answer. Then the same nodes would not take the claim either, and when a node has
      * died, an Argon2 run for each of its users would keep those out who can be let in.
      */
-    private Future<Boolean> remembers(AccountId id, long epoch, Pin pin) {
-        return limited(registry.knowsPin(id, epoch, pinKey.hash(id, epoch, pin)))
+    private Future<PinMemory> compare(AccountId id, long epoch, Pin pin) {
+        return limited(registry.comparePin(id, epoch, pinKey.hash(id, epoch, pin)))
                 .recover(failure -> Future.failedFuture(new RegistrySilent(failure)));
     }
 

@@ -52,9 +52,12 @@ public final class InMemorySubscriptionRegistry implements SubscriptionRegistry 
     }
 
     @Override
-    public Future<Boolean> knowsPin(AccountId account, long epoch, byte[] keyedHash) {
+    public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
         Remembered known = pins.getIfPresent(account);
+        if (known == null || known.epoch() != epoch) {
+            return Future.succeededFuture(PinMemory.NOTHING);
+        }
         return Future.succeededFuture(
-                known != null && known.epoch() == epoch && MessageDigest.isEqual(known.keyedHash(), keyedHash));
+                MessageDigest.isEqual(known.keyedHash(), keyedHash) ? PinMemory.SAME : PinMemory.DIFFERENT);
     }
 }

@@ -20,6 +20,6 @@ public interface SubscriptionRegistry {
     /** Remembers for 15 minutes that a PIN with this keyed hash was right for the account at this epoch. */
     Future<Void> rememberPin(AccountId account, long epoch, byte[] keyedHash);
 
-    /** Whether this keyed hash was remembered at this very epoch and is not yet forgotten. Compared in constant time. */
-    Future<Boolean> knowsPin(AccountId account, long epoch, byte[] keyedHash);
+    /** Compares, in constant time, with the keyed hash that was remembered at this very epoch and is not yet forgotten. */
+    Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash);
 }

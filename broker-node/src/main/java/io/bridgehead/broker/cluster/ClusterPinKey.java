@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * The key under which the nodes of a cluster remember verified PINs. The first node draws it; it lives in the members'
  * memory only, and is a new one when all of them were down. Nodes that met only after a partition may have different
- * ones until they restart: they do not recognise each other's PINs then, and check them anew.
+ * ones until they restart: they do not recognise each other's PINs then, and check them anew; a right one for which
+ * there is no room meanwhile counts as a wrong guess.
  */
 public final class ClusterPinKey {
 

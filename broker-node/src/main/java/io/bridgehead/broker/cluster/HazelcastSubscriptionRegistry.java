@@ -3,6 +3,7 @@ package io.bridgehead.broker.cluster;
 import com.hazelcast.core.HazelcastInstance;
 import io.bridgehead.broker.account.Account;
 import io.bridgehead.broker.account.InMemorySubscriptionRegistry;
+import io.bridgehead.broker.account.PinMemory;
 import io.bridgehead.broker.account.Subscription;
 import io.bridgehead.broker.account.SubscriptionRegistry;
 import io.bridgehead.broker.model.AccountId;
@@ -68,11 +69,11 @@ public final class HazelcastSubscriptionRegistry implements SubscriptionRegistry
     }
 
     @Override
-    public Future<Boolean> knowsPin(AccountId account, long epoch, byte[] keyedHash) {
+    public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
         return row(account)
                 .map(row -> row.flatMap(KnownAccount::pin)
-                        .filter(pin -> pin.proves(epoch, keyedHash, clusterMillis.getAsLong()))
-                        .isPresent());
+                        .map(pin -> pin.compared(epoch, keyedHash, clusterMillis.getAsLong()))
+                        .orElse(PinMemory.NOTHING));
     }
 
     private Future<Optional<KnownAccount>> row(AccountId account) {

@@ -1,5 +1,6 @@
 package io.bridgehead.broker.cluster;
 
+import io.bridgehead.broker.account.PinMemory;
 import java.security.MessageDigest;
 
 /**
@@ -9,8 +10,11 @@ import java.security.MessageDigest;
  */
 record RememberedPin(long epoch, byte[] keyedHash, long expiresAtMillis) {
 
-    boolean proves(long atEpoch, byte[] otherHash, long nowMillis) {
-        return epoch == atEpoch && nowMillis < expiresAtMillis && MessageDigest.isEqual(keyedHash, otherHash);
+    PinMemory compared(long atEpoch, byte[] otherHash, long nowMillis) {
+        if (epoch != atEpoch || nowMillis >= expiresAtMillis) {
+            return PinMemory.NOTHING;
+        }
+        return MessageDigest.isEqual(keyedHash, otherHash) ? PinMemory.SAME : PinMemory.DIFFERENT;
     }
 
     RememberedPin laterOf(RememberedPin other) {

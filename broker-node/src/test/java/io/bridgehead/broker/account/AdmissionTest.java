@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +82,10 @@ class AdmissionTest {
         }
 
         Scene(Rules rules, SubscriptionRegistry other) {
+            this(rules, other, hasher);
+        }
+
+        Scene(Rules rules, SubscriptionRegistry other, PinHasher hasher) {
             registry = other != null ? other : new InMemorySubscriptionRegistry(1_000, clock::nanoTime);
             AccountPolicy policy = policy(rules);
             admission = new Admission(
@@ -280,6 +286,38 @@ class AdmissionTest {
     }
 
     @Test
+    void aRememberedPinCannotBeGuessedWhileArgon2HasNoRoom() {
+        for (Rules rules : List.of(Rules.SUBSCRIPTION, Rules.REQUIRE_PIN)) {
+            try (BusyHasher busy = new BusyHasher()) {
+                Scene scene = new Scene(rules, null, busy.hasher);
+                scene.account(ANN, Optional.of(hash), Optional.empty());
+                assertThat(scene.admit(Optional.of("1234"))).as(rules.name()).isInstanceOf(Verdict.Admitted.class);
+                busy.begin();
+                IntStream.range(0, 5).forEach(n -> assertThat(scene.admit(ANN, Optional.of("000" + n), "198.51.100." + n))
+                        .isEqualTo(new Verdict.TryAgain(HINT)));
+                assertThat(scene.admit(ANN, Optional.of("1234"), "198.51.100.9"))
+                        .as(rules.name())
+                        .isEqualTo(new Verdict.TooManyAttempts());
+            }
+        }
+    }
+
+    @Test
+    void aPinThatWasComparedWithNothingIsNotChargedWhileArgon2HasNoRoom() {
+        for (Rules rules : List.of(Rules.SUBSCRIPTION, Rules.REQUIRE_PIN)) {
+            try (BusyHasher busy = new BusyHasher()) {
+                Scene scene = new Scene(rules, null, busy.hasher);
+                scene.account(ANN, Optional.of(hash), Optional.empty());
+                busy.begin();
+                IntStream.range(0, 25).forEach(n -> assertThat(scene.admit(Optional.of("1234")))
+                        .isEqualTo(new Verdict.TryAgain(HINT)));
+                busy.end();
+                assertThat(scene.admit(Optional.of("1234"))).as(rules.name()).isInstanceOf(Verdict.Admitted.class);
+            }
+        }
+    }
+
+    @Test
     void tooManyAttemptsComesAlikeForMembersAndStrangers() {
         Scene scene = new Scene(Rules.REQUIRE_PIN);
         scene.account(ANN, Optional.of(hash), Optional.empty());
@@ -387,6 +425,51 @@ class AdmissionTest {
                         Map.of("standard", new AccountPolicy.Plan(1, Duration.ZERO))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("accounts.require-pin");
+    }
+
+    /** A hasher that can be kept busy: one thread, and room for one who waits. */
+    private final class BusyHasher implements AutoCloseable {
+
+        final PinHasher hasher = new PinHasher(
+                new PinHasher.Cost(8, 1, 1), Optional.empty(), 1, 1, new SecureRandom(), new RetryHint(HINT, () -> 0.5));
+        private final CountDownLatch over = new CountDownLatch(1);
+        private Future<PinCheck> last;
+
+        /** Returns when the thread has work that does not end, and its queue is full. */
+        void begin() {
+            CountDownLatch begun = new CountDownLatch(1);
+            check(() -> {
+                begun.countDown();
+                return awaited(over);
+            });
+            awaited(begun);
+            last = check(() -> false);
+        }
+
+        void end() {
+            over.countDown();
+            await(last);
+        }
+
+        private Future<PinCheck> check(BooleanSupplier stillWanted) {
+            return hasher.verify(Pin.parse("1234").orElseThrow(), Optional.of(hash), stillWanted);
+        }
+
+        /** False. */
+        private static boolean awaited(CountDownLatch latch) {
+            try {
+                latch.await();
+                return false;
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        }
+
+        @Override
+        public void close() {
+            over.countDown();
+            hasher.close();
+        }
     }
 
     private static AccountPolicy policy(Rules rules) {

@@ -198,8 +198,8 @@ class ChangeFeedTest {
         }
 
         @Override
-        public Future<Boolean> knowsPin(AccountId account, long epoch, byte[] keyedHash) {
-            return now().knowsPin(account, epoch, keyedHash);
+        public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
+            return now().comparePin(account, epoch, keyedHash);
         }
     }
 }

@@ -28,7 +28,7 @@ final class HangingRegistry implements SubscriptionRegistry {
     }
 
     @Override
-    public Future<Boolean> knowsPin(AccountId account, long epoch, byte[] keyedHash) {
+    public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
         return never();
     }
 }

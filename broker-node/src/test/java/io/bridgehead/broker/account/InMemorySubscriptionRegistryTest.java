@@ -25,9 +25,9 @@ class InMemorySubscriptionRegistryTest extends SubscriptionRegistryContract {
     void aPinIsForgottenAfterFifteenMinutes() {
         await(registry.rememberPin(ANN, 3, hash("right")));
         clock.pass(Duration.ofMinutes(15).minusNanos(1));
-        assertThat(await(registry.knowsPin(ANN, 3, hash("right")))).isTrue();
+        assertThat(await(registry.comparePin(ANN, 3, hash("right")))).isEqualTo(PinMemory.SAME);
         clock.pass(Duration.ofNanos(1));
-        assertThat(await(registry.knowsPin(ANN, 3, hash("right")))).isFalse();
+        assertThat(await(registry.comparePin(ANN, 3, hash("right")))).isEqualTo(PinMemory.NOTHING);
     }
 
     @Test

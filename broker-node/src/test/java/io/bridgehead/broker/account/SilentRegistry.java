@@ -27,7 +27,7 @@ final class SilentRegistry implements SubscriptionRegistry {
     }
 
     @Override
-    public Future<Boolean> knowsPin(AccountId account, long epoch, byte[] keyedHash) {
+    public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
         return away();
     }
 }

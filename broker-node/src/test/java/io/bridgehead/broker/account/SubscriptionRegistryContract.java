@@ -26,7 +26,7 @@ public abstract class SubscriptionRegistryContract {
     @Test
     void whatWasNeverOfferedIsNotKnown() {
         assertThat(await(registry().find(ANN))).isEmpty();
-        assertThat(await(registry().knowsPin(ANN, 0, hash("x")))).isFalse();
+        assertThat(await(registry().comparePin(ANN, 0, hash("x")))).isEqualTo(PinMemory.NOTHING);
     }
 
     @Test
@@ -68,11 +68,11 @@ public abstract class SubscriptionRegistryContract {
     void aPinIsRememberedForItsAccountAndEpochOnly() {
         await(registry().offer(row(ANN, 3)));
         await(registry().rememberPin(ANN, 3, hash("right")));
-        assertThat(await(registry().knowsPin(ANN, 3, hash("right")))).isTrue();
-        assertThat(await(registry().knowsPin(ANN, 3, hash("wrong")))).isFalse();
-        assertThat(await(registry().knowsPin(ANN, 4, hash("right")))).isFalse();
-        assertThat(await(registry().knowsPin(ANN, 2, hash("right")))).isFalse();
-        assertThat(await(registry().knowsPin(BOB, 3, hash("right")))).isFalse();
+        assertThat(await(registry().comparePin(ANN, 3, hash("right")))).isEqualTo(PinMemory.SAME);
+        assertThat(await(registry().comparePin(ANN, 3, hash("wrong")))).isEqualTo(PinMemory.DIFFERENT);
+        assertThat(await(registry().comparePin(ANN, 4, hash("right")))).isEqualTo(PinMemory.NOTHING);
+        assertThat(await(registry().comparePin(ANN, 2, hash("right")))).isEqualTo(PinMemory.NOTHING);
+        assertThat(await(registry().comparePin(BOB, 3, hash("right")))).isEqualTo(PinMemory.NOTHING);
     }
 
     @Test
@@ -80,7 +80,7 @@ public abstract class SubscriptionRegistryContract {
         await(registry().offer(row(ANN, 4)));
         await(registry().rememberPin(ANN, 4, hash("new")));
         await(registry().rememberPin(ANN, 3, hash("old")));
-        assertThat(await(registry().knowsPin(ANN, 4, hash("new")))).isTrue();
+        assertThat(await(registry().comparePin(ANN, 4, hash("new")))).isEqualTo(PinMemory.SAME);
     }
 
     protected static byte[] hash(String text) {
