@@ -70,16 +70,20 @@ record SharedState(
     static SharedState of(
             ClusterMember member, AccountsConfig accounts, SignallingConfig.Limits signalling, SecureRandom random) {
         HazelcastPresenceRegistry presence = new HazelcastPresenceRegistry(member.hazelcast());
+        HazelcastSubscriptionRegistry subscriptions = new HazelcastSubscriptionRegistry(member.hazelcast());
         return new SharedState(
                 member.bus(),
                 presence,
                 new HazelcastServerRegistry(member.hazelcast()),
-                new HazelcastSubscriptionRegistry(member.hazelcast()),
+                subscriptions,
                 new HazelcastPinAttempts(
                         member.hazelcast(), accounts.pinAttempts(), accounts.pinAttemptsPerAddress()),
                 HazelcastAddressAttempts.ofSignalling(member.hazelcast(), signalling.guessesPerAddress()),
                 ClusterPinKey.of(member.hazelcast(), random).toCompletionStage().toCompletableFuture().join(),
                 new ClusterClock(member.hazelcast()),
-                presence::close);
+                () -> {
+                    presence.close();
+                    subscriptions.close();
+                });
     }
 }

@@ -144,7 +144,7 @@ public final class Admission {
                 ? decided(judge(policy, account))
                 : verify(
                         policy,
-                        new Guess(credentials, given.get(), memory),
+                        new Guess(credentials, given.get(), memory, Optional.of(account)),
                         Optional.of(account),
                         new Verdict.WrongPin()));
     }
@@ -161,18 +161,20 @@ public final class Admission {
                 .compose(memory -> memory == PinMemory.SAME && known.flatMap(Account::pinHash).isPresent()
                         ? decided(judge(policy, known.get()))
                         : newest(id, known).compose(account -> verify(
-                                policy, new Guess(credentials, pin, memory), account, new Verdict.NoAccount()))));
+                                policy,
+                                new Guess(credentials, pin, memory, known),
+                                account,
+                                new Verdict.NoAccount()))));
     }
 
-    /** What SQL says; what is known when it says nothing. */
+    /** What SQL says, even when it is older than what is known: a backup was restored. Without SQL, what is known. */
     private Future<Optional<Account>> newest(AccountId id, Optional<Account> known) {
         return store.find(id)
-                .map(found -> found.map(row -> known.filter(other -> other.epoch() > row.epoch()).orElse(row)))
                 .recover(failure -> known.isPresent() ? Future.succeededFuture(known) : Future.failedFuture(failure));
     }
 
-    /** A PIN that was compared with the one that is remembered, and is not that. */
-    private record Guess(Credentials credentials, Pin pin, PinMemory memory) {}
+    /** A PIN that was compared with the one that is remembered, and is not that; {@code known}: what the nodes know. */
+    private record Guess(Credentials credentials, Pin pin, PinMemory memory, Optional<Account> known) {}
 
     /** Asks Argon2 even when another PIN is remembered: a wrong PIN takes the same time for a member and a stranger. */
     private Future<Decision> verify(AccountPolicy policy, Guess guess, Optional<Account> account, Verdict wrong) {
@@ -181,7 +183,7 @@ public final class Admission {
                         account.flatMap(Account::pinHash),
                         () -> !attempts.isExhausted(guess.credentials.remoteAddress()))
                 .compose(check -> switch (check) {
-                    case PinCheck.Right right -> welcome(policy, account.orElseThrow(), guess.pin);
+                    case PinCheck.Right right -> welcome(policy, account.orElseThrow(), guess);
                     case PinCheck.Wrong no -> Future.succeededFuture(wrong);
                     case PinCheck.Dropped dropped -> Future.succeededFuture(new Verdict.TooManyAttempts());
                     case PinCheck.Busy busy -> Future.succeededFuture(new Verdict.TryAgain(busy.after()));
@@ -194,10 +196,12 @@ public final class Admission {
         return Future.succeededFuture(Decision.of(verdict));
     }
 
-    private Future<Verdict> welcome(AccountPolicy policy, Account account, Pin pin) {
-        byte[] keyedHash = pinKey.hash(account.id(), account.epoch(), pin);
-        return share(account)
-                .compose(shared -> limited(registry.rememberPin(account.id(), account.epoch(), keyedHash))
+    private Future<Verdict> welcome(AccountPolicy policy, Account account, Guess guess) {
+        byte[] keyedHash = pinKey.hash(account.id(), account.epoch(), guess.pin);
+        // what the nodes know is not offered again: meanwhile they may have had to forget it
+        Future<?> shared = guess.known.filter(account::equals).isPresent() ? Future.succeededFuture() : share(account);
+        return shared
+                .compose(done -> limited(registry.rememberPin(account.id(), account.epoch(), keyedHash))
                         .recover(failure -> unanswered("rememberPin", failure, null)))
                 .map(remembered -> judge(policy, account));
     }

@@ -31,6 +31,9 @@ public final class ChangeFeed implements AutoCloseable {
     /** States the registry would not take yet, newest of each account; some 500 bytes each. */
     private static final int MAX_UNSHARED = 10_000;
 
+    /** After a restore, 10 s: until what was asked of the old database has been answered, on other nodes, too. */
+    private static final int UNSETTLED_POLLS = 6;
+
     private static final long UNKNOWN = -1;
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
 
@@ -45,6 +48,9 @@ public final class ChangeFeed implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean failing;
     private int failures;
+
+    /** Polls that have yet to end by forgetting once more. */
+    private int unsettled;
 
     public ChangeFeed(
             AccountStore store,
@@ -100,7 +106,7 @@ public final class ChangeFeed implements AutoCloseable {
             return;
         }
         Future<Boolean> more = position == UNKNOWN ? begin() : read();
-        more.eventually(this::shareAgain).onComplete(
+        more.eventually(this::settle).eventually(this::shareAgain).onComplete(
                 isFull -> {
                     recovered();
                     later(isFull ? Duration.ZERO : interval);
@@ -185,8 +191,37 @@ public final class ChangeFeed implements AutoCloseable {
                 return Future.succeededFuture();
             }
             LOG.warn("change feed: the newest change is {} where {} was read before: was a backup restored?", last, position);
-            return listener.missed().onSuccess(told -> position = last);
+            return restored(last);
         });
+    }
+
+    /** What is known has higher epochs than SQL has now, and would win against it. */
+    private Future<Void> restored(long last) {
+        unshared.clear();
+        unsettled = UNSETTLED_POLLS;
+        return registry.forgetAll()
+                .recover(this::notForgotten)
+                .compose(forgotten -> listener.missed())
+                .onSuccess(told -> position = last);
+    }
+
+    /**
+     * Never fails. What was read before the restore may yet be offered, here and by a node that notices later, and
+     * somebody may get in by it.
+     */
+    private Future<Void> settle() {
+        if (unsettled == 0) {
+            return Future.succeededFuture();
+        }
+        return registry.forgetAll()
+                .compose(forgotten -> unsettled == 1 ? listener.missed() : Future.succeededFuture())
+                .onSuccess(settled -> unsettled--)
+                .recover(this::notForgotten);
+    }
+
+    private Future<Void> notForgotten(Throwable failure) {
+        LOG.debug("change feed: a restore is not settled yet: {}", failure.toString());
+        return Future.succeededFuture();
     }
 
     private void failed(Throwable failure) {

@@ -60,4 +60,11 @@ public final class InMemorySubscriptionRegistry implements SubscriptionRegistry 
         return Future.succeededFuture(
                 MessageDigest.isEqual(known.keyedHash(), keyedHash) ? PinMemory.SAME : PinMemory.DIFFERENT);
     }
+
+    @Override
+    public Future<Void> forgetAll() {
+        rows.invalidateAll();
+        pins.invalidateAll();
+        return Future.succeededFuture();
+    }
 }

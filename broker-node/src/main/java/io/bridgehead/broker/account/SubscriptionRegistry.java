@@ -22,4 +22,10 @@ public interface SubscriptionRegistry {
 
     /** Compares, in constant time, with the keyed hash that was remembered at this very epoch and is not yet forgotten. */
     Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash);
+
+    /**
+     * Forgets every account and PIN, for all nodes: epochs went back in SQL, and what is known would win against it. A
+     * failure may have forgotten some, or all of it later.
+     */
+    Future<Void> forgetAll();
 }

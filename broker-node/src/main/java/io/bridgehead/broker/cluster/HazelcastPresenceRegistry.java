@@ -107,7 +107,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
             return users.tooFewNodes("re-assertion");
         }
         List<Presence> asTheyCame = List.copyOf(own);
-        return scanned("re-assertion", reads.run(() -> inOrder(asTheyCame, this::partition)), SharedMap.LIMIT)
+        return users.scanned("re-assertion", reads.run(() -> inOrder(asTheyCame, this::partition)), SharedMap.LIMIT)
                 .otherwise(asTheyCame)
                 .compose(each -> new Reasserting(users, this::standing, each).run());
     }
@@ -131,7 +131,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
 
     private Future<Map<String, Presence>> standing(List<Presence> own) {
         Set<String> keys = own.stream().map(HazelcastPresenceRegistry::key).collect(Collectors.toSet());
-        return scanned("re-assertion", reads.run(() -> rows.getAll(keys)), SharedMap.LIMIT);
+        return users.scanned("re-assertion", reads.run(() -> rows.getAll(keys)), SharedMap.LIMIT);
     }
 
     @Override
@@ -153,7 +153,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
         Future<Integer> dropped = removals.run(() -> (int) rows.executeOnEntries(drop, theirs).values().stream()
                 .filter(done -> done)
                 .count());
-        return scanned("removal of a node's rows", dropped, DROP_LIMIT);
+        return users.scanned("removal of a node's rows", dropped, DROP_LIMIT);
     }
 
     @Override
@@ -168,7 +168,7 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
 
     @Override
     public Future<List<Presence>> list() {
-        return scanned("list", list.get(), SharedMap.LIMIT);
+        return users.scanned("list", list.get(), SharedMap.LIMIT);
     }
 
     @Override
@@ -180,11 +180,6 @@ public final class HazelcastPresenceRegistry implements PresenceRegistry, AutoCl
             size.get().onSuccess(answer -> count = answer);
         }
         return count;
-    }
-
-    private <T> Future<T> scanned(String question, Future<T> scan, Duration limit) {
-        return users.inTime(
-                question, scan.recover(failure -> Future.failedFuture(users.refused(question, failure))), limit);
     }
 
     private static String key(Presence row) {

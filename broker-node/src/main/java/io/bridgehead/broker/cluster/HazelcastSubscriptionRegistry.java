@@ -1,6 +1,7 @@
 package io.bridgehead.broker.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import io.bridgehead.broker.account.Account;
 import io.bridgehead.broker.account.InMemorySubscriptionRegistry;
 import io.bridgehead.broker.account.PinMemory;
@@ -11,15 +12,18 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the nodes of a cluster know of accounts: the map {@code subscriptions}. The newest epoch wins where the row
  * lives; the rows bear the PIN hashes, so that known accounts get in while the database is down. Any thread; futures
  * complete on any thread within 2 s. Bounded by {@link RegistryMaps}. Built off the event loops.
  */
-public final class HazelcastSubscriptionRegistry implements SubscriptionRegistry {
+public final class HazelcastSubscriptionRegistry implements SubscriptionRegistry, AutoCloseable {
 
     private final SharedMap<KnownAccount> accounts;
+    private final ScanThread forgetting = new ScanThread("forget-accounts");
+    private final Supplier<Future<Void>> forgetAll;
     private final LongSupplier clusterMillis;
 
     /** @param hazelcast configured with {@link RegistryMaps#addTo} */
@@ -29,7 +33,12 @@ public final class HazelcastSubscriptionRegistry implements SubscriptionRegistry
 
     /** @param clusterMillis milliseconds of the wall clock, the same on all nodes */
     HazelcastSubscriptionRegistry(HazelcastInstance hazelcast, LongSupplier clusterMillis) {
-        this.accounts = new SharedMap<>(hazelcast.getMap(RegistryMaps.SUBSCRIPTIONS));
+        IMap<String, KnownAccount> rows = hazelcast.getMap(RegistryMaps.SUBSCRIPTIONS);
+        this.accounts = new SharedMap<>(rows);
+        this.forgetAll = forgetting.shared(() -> {
+            rows.clear();
+            return null;
+        });
         this.clusterMillis = clusterMillis;
         rehearse(hazelcast);
     }
@@ -76,11 +85,22 @@ public final class HazelcastSubscriptionRegistry implements SubscriptionRegistry
                         .orElse(PinMemory.NOTHING));
     }
 
+    @Override
+    public Future<Void> forgetAll() {
+        return accounts.scanned("forgetting", forgetAll.get(), SharedMap.LIMIT);
+    }
+
     private Future<Optional<KnownAccount>> row(AccountId account) {
         return accounts.get(account.text()).map(Optional::ofNullable);
     }
 
     private Future<KnownAccount> join(String question, AccountId account, KnownAccount news) {
         return accounts.submit(question, account.text(), new JoinAccount(news));
+    }
+
+    /** To be called while the node is still a member. */
+    @Override
+    public void close() {
+        forgetting.close();
     }
 }

@@ -52,6 +52,11 @@ final class SharedMap<V> {
                                 : failure));
     }
 
+    /** What a look through the whole map answers, in time. */
+    <R> Future<R> scanned(String question, Future<R> scan, Duration limit) {
+        return inTime(question, scan.recover(failure -> Future.failedFuture(refused(question, failure))), limit);
+    }
+
     private <R> Future<R> answer(String question, Supplier<CompletionStage<R>> ask) {
         Promise<R> answer = Promise.promise();
         try {
@@ -68,7 +73,7 @@ final class SharedMap<V> {
         return answer.future();
     }
 
-    RegistryUnavailable refused(String question, Throwable failure) {
+    private RegistryUnavailable refused(String question, Throwable failure) {
         return unavailable("%s failed: %s".formatted(question, failure), failure);
     }
 

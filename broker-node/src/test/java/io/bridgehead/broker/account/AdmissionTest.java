@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -415,6 +416,38 @@ class AdmissionTest {
         assertThat(scene.admit(Optional.empty())).isEqualTo(new Verdict.TryAgain(HINT));
     }
 
+    /** A backup was restored, and the registry has not forgotten yet what was known before. */
+    @Test
+    void whatSqlSaysCountsWhereMoreIsKnown() {
+        Scene scene = new Scene(Rules.REQUIRE_PIN);
+        Account row = scene.account(ANN, Optional.of(hash), Optional.empty());
+        Account known = new Account(
+                ANN, row.pinHash(), row.nickname(), row.plan(), row.expiresAt(), row.ban(), true, 10, row.createdAt());
+        await(scene.registry.offer(new Subscription(ANN, 10, Optional.of(known))));
+        await(scene.store.update(ANN, new AccountChange.Ban(new BanReason("spam"))));
+        assertThat(scene.admit(Optional.of("1234"))).isEqualTo(new Verdict.Banned());
+    }
+
+    @Test
+    void whatWasForgottenWhileArgon2RanIsNotPutBack() {
+        for (Rules rules : List.of(Rules.SUBSCRIPTION, Rules.REQUIRE_PIN)) {
+            try (BusyHasher busy = new BusyHasher()) {
+                Scene scene = new Scene(rules, null, busy.hasher);
+                Account account = scene.account(ANN, Optional.of(hash), Optional.empty());
+                await(scene.registry.offer(new Subscription(ANN, account.epoch(), Optional.of(account))));
+                scene.store.down(true);
+                busy.hold();
+                Future<Verdict> verdict =
+                        scene.admission.admit(new Credentials(ANN, "ann", Optional.of("1234"), "192.0.2.1"));
+                Awaitility.await().until(() -> busy.hasher.waiting() == 1);
+                await(scene.registry.forgetAll());
+                busy.end();
+                assertThat(await(verdict)).as(rules.name()).isInstanceOf(Verdict.Admitted.class);
+                assertThat(await(scene.registry.find(ANN))).as(rules.name()).isEmpty();
+            }
+        }
+    }
+
     @Test
     void requirePinInOpenModeIsRefused() {
         assertThatThrownBy(() -> new AccountPolicy(
@@ -437,13 +470,18 @@ class AdmissionTest {
 
         /** Returns when the thread has work that does not end, and its queue is full. */
         void begin() {
+            hold();
+            last = check(() -> false);
+        }
+
+        /** Returns when the thread has work that does not end. */
+        void hold() {
             CountDownLatch begun = new CountDownLatch(1);
-            check(() -> {
+            last = check(() -> {
                 begun.countDown();
                 return awaited(over);
             });
             awaited(begun);
-            last = check(() -> false);
         }
 
         void end() {

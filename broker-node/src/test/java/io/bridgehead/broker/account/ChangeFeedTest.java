@@ -109,9 +109,54 @@ class ChangeFeedTest {
         Awaited.await(feed.start());
         store.restoreBackup();
         await().until(() -> feed.position() == 0);
-        assertThat(listener.missed).hasValue(1);
         hide();
         await().until(() -> listener.told.size() == 1);
+        // once more when everybody has noticed, and then no more
+        await().until(() -> listener.missed.get() == 2);
+        int questions = store.questions();
+        await().until(() -> store.questions() > questions + 20);
+        assertThat(listener.missed).hasValue(2);
+    }
+
+    @Test
+    void afterARestoreWhatWasKnownIsForgotten() {
+        create(ANN);
+        Awaited.await(feed.start());
+        Subscription old = new Subscription(ANN, 10, Awaited.await(store.find(ANN)));
+        Awaited.await(registry.offer(old));
+        store.restoreBackup();
+        await().until(() -> Awaited.await(registry.find(ANN)).isEmpty());
+    }
+
+    /** Another node has not noticed yet, or something was under way. */
+    @Test
+    void whatWasKnownBeforeARestoreIsForgottenAgainWhenItIsPutBack() {
+        FaultyRegistry faulty = new FaultyRegistry(registry);
+        create(ANN);
+        try (ChangeFeed other = feed(faulty)) {
+            Awaited.await(other.start());
+            faulty.putBack = new Subscription(ANN, 10, Awaited.await(store.find(ANN)));
+            store.restoreBackup();
+            await().until(() -> faulty.putBack == null);
+            await().until(() -> Awaited.await(registry.find(ANN)).isEmpty());
+        }
+    }
+
+    @Test
+    void aRegistryThatIsAwayWhenABackupIsRestoredForgetsLater() {
+        FaultyRegistry faulty = new FaultyRegistry(registry);
+        create(ANN);
+        try (ChangeFeed other = feed(faulty)) {
+            Awaited.await(other.start());
+            Awaited.await(registry.offer(new Subscription(ANN, 10, Awaited.await(store.find(ANN)))));
+            faulty.away = true;
+            store.restoreBackup();
+            await().until(() -> other.position() == 0);
+            assertThat(listener.missed).hasPositiveValue();
+            assertThat(Awaited.await(registry.find(ANN))).isPresent();
+            faulty.away = false;
+            await().until(() -> Awaited.await(registry.find(ANN)).isEmpty());
+        }
     }
 
     @Test
@@ -168,11 +213,12 @@ class ChangeFeedTest {
         Awaited.await(store.update(ANN, new AccountChange.SetVisible(false)));
     }
 
-    /** A registry that can be taken away and given back. */
+    /** A registry that can be taken away and given back, and in which a row can come back once after all was forgotten. */
     private static final class FaultyRegistry implements SubscriptionRegistry {
 
         private final SubscriptionRegistry real;
         private volatile boolean away;
+        private volatile Subscription putBack;
 
         FaultyRegistry(SubscriptionRegistry real) {
             this.real = real;
@@ -200,6 +246,16 @@ class ChangeFeedTest {
         @Override
         public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
             return now().comparePin(account, epoch, keyedHash);
+        }
+
+        @Override
+        public Future<Void> forgetAll() {
+            return now().forgetAll().onSuccess(forgotten -> {
+                if (putBack != null) {
+                    real.offer(putBack);
+                    putBack = null;
+                }
+            });
         }
     }
 }

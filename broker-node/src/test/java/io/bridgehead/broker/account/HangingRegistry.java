@@ -31,4 +31,9 @@ final class HangingRegistry implements SubscriptionRegistry {
     public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
         return never();
     }
+
+    @Override
+    public Future<Void> forgetAll() {
+        return never();
+    }
 }

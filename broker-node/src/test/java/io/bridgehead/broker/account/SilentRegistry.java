@@ -30,4 +30,9 @@ final class SilentRegistry implements SubscriptionRegistry {
     public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
         return away();
     }
+
+    @Override
+    public Future<Void> forgetAll() {
+        return away();
+    }
 }

@@ -83,6 +83,18 @@ public abstract class SubscriptionRegistryContract {
         assertThat(await(registry().comparePin(ANN, 4, hash("new")))).isEqualTo(PinMemory.SAME);
     }
 
+    @Test
+    void whatWasForgottenIsAsIfNeverOffered() {
+        await(registry().offer(row(ANN, 4)));
+        await(registry().rememberPin(ANN, 4, hash("right")));
+        await(registry().offer(new Subscription(BOB, 9, Optional.empty())));
+        await(registry().forgetAll());
+        assertThat(await(registry().find(ANN))).isEmpty();
+        assertThat(await(registry().comparePin(ANN, 4, hash("right")))).isEqualTo(PinMemory.NOTHING);
+        assertThat(await(registry().offer(row(ANN, 3)))).isEqualTo(row(ANN, 3));
+        assertThat(await(registry().offer(row(BOB, 8)))).isEqualTo(row(BOB, 8));
+    }
+
     protected static byte[] hash(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

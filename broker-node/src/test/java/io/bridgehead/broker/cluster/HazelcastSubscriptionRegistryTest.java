@@ -88,6 +88,25 @@ class HazelcastSubscriptionRegistryTest extends SubscriptionRegistryContract {
     }
 
     @Test
+    void whatOneNodeForgetsAllForget() {
+        await(here.offer(row(ANN, 4)));
+        await(there.rememberPin(BOB, 4, hash("right")));
+        await(there.forgetAll());
+        assertThat(await(here.find(ANN))).isEmpty();
+        assertThat(await(here.comparePin(BOB, 4, hash("right")))).isEqualTo(PinMemory.NOTHING);
+    }
+
+    @Test
+    void anOwnerThatHangsFailsTheForgettingInTime() {
+        String name = StuckPartition.nameOwnedBy(members.get(0));
+        try (StuckPartition stuck = new StuckPartition(members.get(0), RegistryMaps.SUBSCRIPTIONS, name + "@example.org")) {
+            assertThatThrownBy(() -> await(there.forgetAll()))
+                    .isInstanceOf(RegistryUnavailable.class)
+                    .hasMessage("map subscriptions: no answer to forgetting in PT2S");
+        }
+    }
+
+    @Test
     void anOwnerThatHangsFailsTheQuestionInTime() {
         String name = StuckPartition.nameOwnedBy(members.get(0));
         AccountId id = AccountId.require(name, "example.org");
