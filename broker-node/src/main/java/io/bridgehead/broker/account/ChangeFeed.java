@@ -139,32 +139,55 @@ public final class ChangeFeed implements AutoCloseable {
 
     private Future<Void> handOn(AccountStore.Change change) {
         Future<Void> gap = change.sequence() == position + 1 ? Future.succeededFuture() : pruned(change.sequence());
-        return gap.compose(told -> listener.changed(change.state()))
+        return gap.compose(told -> enforceAndShare(change.state()))
                 .recover(failure -> orSkip(change, failure))
-                .compose(enforced -> share(change.state()))
-                .onSuccess(shared -> {
+                .onSuccess(done -> {
                     position = change.sequence();
                     failures = 0;
                 });
     }
 
-    /** Never fails: a registry that is away must not hold up enforcement; it gets the state when it is back. */
-    private Future<Void> share(Subscription state) {
+    /**
+     * A registry that is slow or away must not hold up enforcement. But whoever gets in before it has learned of the
+     * change does so by what it knew before, and finds that there once more when he looks again: so the change is always
+     * enforced after that, were it for the second time.
+     */
+    private Future<Void> enforceAndShare(Subscription state) {
+        Future<Boolean> shared = share(state);
+        return shared.isComplete()
+                ? listener.changed(state)
+                : listener.changed(state).compose(enforced -> shared).compose(isKnown -> enforceIf(isKnown, state));
+    }
+
+    private Future<Void> enforceIf(boolean isKnown, Subscription state) {
+        return isKnown ? listener.changed(state) : Future.succeededFuture();
+    }
+
+    /** Whether the registry has it now; if not, it gets it when it is back. Never fails. */
+    private Future<Boolean> share(Subscription state) {
         return registry.offer(state)
                 .onSuccess(known -> unshared.remove(state.id()))
-                .<Void>mapEmpty()
+                .map(true)
                 .recover(failure -> {
                     if (unshared.size() < MAX_UNSHARED || unshared.containsKey(state.id())) {
                         unshared.put(state.id(), state);
                     } else {
                         LOG.atWarn().addKeyValue("account", state.id()).log("registry: does not learn epoch {}", state.epoch());
                     }
-                    return Future.succeededFuture();
+                    return Future.succeededFuture(false);
                 });
     }
 
     private Future<Void> shareAgain() {
-        return Future.join(List.copyOf(unshared.values()).stream().map(this::share).toList()).mapEmpty();
+        return Future.join(List.copyOf(unshared.values()).stream().map(this::shareLate).toList()).mapEmpty();
+    }
+
+    /** Never fails: what cannot be enforced is tried again with the next poll. */
+    private Future<Void> shareLate(Subscription state) {
+        return share(state).compose(isKnown -> enforceIf(isKnown, state)).recover(failure -> {
+            unshared.putIfAbsent(state.id(), state);
+            return Future.succeededFuture();
+        });
     }
 
     private Future<Void> pruned(long next) {

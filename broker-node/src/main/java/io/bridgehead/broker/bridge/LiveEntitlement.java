@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes account changes felt by the sessions that run on this node: a ban, a removal, an expiry or another PIN ends
@@ -23,6 +25,8 @@ import java.util.function.Supplier;
  * nothing the second time.
  */
 public final class LiveEntitlement implements ChangeListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveEntitlement.class);
 
     private final LocalSessions sessions;
     private final SubscriptionRegistry subscriptions;
@@ -59,15 +63,20 @@ public final class LiveEntitlement implements ChangeListener {
         List<AccountId> running = sessions.accounts();
         Future<Void> before = Future.succeededFuture();
         for (AccountId account : running) {
-            before = before.compose(done -> store.find(account).map(found -> {
-                sessions.find(account).stream()
-                        // a temporary account of the open mode has no row, and no epoch
-                        .filter(row -> row.entitlement().epoch() > 0 || found.isPresent())
-                        .forEach(row -> apply(row, found));
-                return null;
-            }));
+            before = before.compose(done -> lookUp(account));
         }
         return before;
+    }
+
+    /** What SQL says counts, whatever epoch was known. */
+    private Future<Void> lookUp(AccountId account) {
+        return store.find(account).map(found -> {
+            sessions.find(account).stream()
+                    // a temporary account of the open mode has no row, and no epoch
+                    .filter(row -> row.entitlement().epoch() > 0 || found.isPresent())
+                    .forEach(row -> apply(row, found));
+            return null;
+        });
     }
 
     private void apply(LocalSessions.Registered row, Optional<Account> now) {
@@ -99,9 +108,15 @@ public final class LiveEntitlement implements ChangeListener {
                 });
     }
 
-    /** As {@link #changed}, with what the nodes know of the account now. */
+    /**
+     * As {@link #changed}, with what the nodes know of the account now; SQL is asked when they do not answer. When that
+     * does not either, the change feed makes up for it.
+     */
     void recheck(AccountId account) {
-        subscriptions.find(account).onSuccess(known -> known.ifPresent(this::changed));
+        subscriptions.find(account)
+                .onSuccess(known -> known.ifPresent(this::changed))
+                .onFailure(silence -> lookUp(account).onFailure(failure ->
+                        LOG.atDebug().addKeyValue("account", account).log("not looked up again: {}", failure.toString())));
     }
 
     /** Ends every session whose paid time is over. To be called twice a second. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bridgehead.broker.model.AccountId;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -190,6 +191,58 @@ class ChangeFeedTest {
         }
     }
 
+    /** Somebody may have got in by what the registry knew before. */
+    @Test
+    void whatTheRegistryLearnsLateIsEnforcedOnceMore() {
+        FaultyRegistry faulty = new FaultyRegistry(registry);
+        try (ChangeFeed other = feed(faulty)) {
+            Awaited.await(other.start());
+            faulty.away = true;
+            create(ANN);
+            await().until(() -> other.position() == 1);
+            assertThat(listener.told).hasSize(1);
+            listener.failures.set(2);
+            faulty.away = false;
+            await().until(() -> listener.told.size() == 2);
+            assertThat(listener.told).extracting(Subscription::epoch).containsExactly(1L, 1L);
+            int questions = store.questions();
+            await().until(() -> store.questions() > questions + 5);
+            assertThat(listener.told).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatTheRegistryTakesItsTimeToLearnIsEnforcedAtOnceAndOnceMore() {
+        FaultyRegistry faulty = new FaultyRegistry(registry);
+        try (ChangeFeed other = feed(faulty)) {
+            Awaited.await(other.start());
+            Promise<Void> learns = Promise.promise();
+            faulty.slow = learns.future();
+            create(ANN);
+            await().until(() -> listener.told.size() == 1);
+            assertThat(other.position()).isZero();
+            learns.complete();
+            await().until(() -> other.position() == 1);
+            assertThat(listener.told).extracting(Subscription::epoch).containsExactly(1L, 1L);
+        }
+    }
+
+    @Test
+    void whatTheRegistryDidNotLearnBeforeARestoreIsNotEnforcedAfterIt() {
+        FaultyRegistry faulty = new FaultyRegistry(registry);
+        try (ChangeFeed other = feed(faulty)) {
+            Awaited.await(other.start());
+            faulty.away = true;
+            create(ANN);
+            await().until(() -> other.position() == 1);
+            store.restoreBackup();
+            await().until(() -> other.position() == 0);
+            faulty.away = false;
+            await().until(() -> listener.missed.get() == 2);
+            assertThat(listener.told).hasSize(1);
+        }
+    }
+
     @Test
     void aClosedFeedAsksNoMore() {
         Awaited.await(feed.start());
@@ -218,6 +271,7 @@ class ChangeFeedTest {
 
         private final SubscriptionRegistry real;
         private volatile boolean away;
+        private volatile Future<Void> slow = Future.succeededFuture();
         private volatile Subscription putBack;
 
         FaultyRegistry(SubscriptionRegistry real) {
@@ -235,7 +289,7 @@ class ChangeFeedTest {
 
         @Override
         public Future<Subscription> offer(Subscription row) {
-            return now().offer(row);
+            return slow.compose(then -> now().offer(row));
         }
 
         @Override

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /** A registry whose every answer is a failure: the cluster is in a bad way. */
-final class SilentRegistry implements SubscriptionRegistry {
+public final class SilentRegistry implements SubscriptionRegistry {
 
     private static <T> Future<T> away() {
         return Future.failedFuture(new IllegalStateException("registry: away for this test"));
