@@ -94,7 +94,7 @@ final class AdminApi {
         return router;
     }
 
-    /** Lets pass what has clear borders and the token; the document itself is for everybody. */
+    /** Lets pass what has clear borders and the token; the document itself is for everybody, once a connection. */
     private void guard(RoutingContext context) {
         Optional<String> unclear = HeaderHygiene.problemIn(context.request());
         if (unclear.isPresent()) {
@@ -102,7 +102,11 @@ final class AdminApi {
         } else if (!UNBROKEN_PATH.matcher(context.request().path()).matches()) {
             // vertx-web would answer 500
             refuse(context, problemOfStatus(context, 400));
-        } else if (isDocument(context.request()) || hasToken(context.request())) {
+        } else if (hasToken(context.request())) {
+            context.next();
+        } else if (isDocument(context.request())) {
+            context.response().putHeader("Connection", "close");
+            context.addEndHandler(sent -> context.request().connection().close());
             context.next();
         } else {
             refuse(context, new Problem(401, "Authorization: missing or wrong (expected: Bearer and the admin token)",
@@ -213,14 +217,19 @@ final class AdminApi {
         return Problem.of(500, "an error of the broker's, see its log");
     }
 
-    /** Answers; a refused request that has a body ends its connection, so that no rest of it is read as a request. */
+    /**
+     * Answers. A refused request that has a body ends its connection, so that no rest of it is read as a request; so does
+     * one without the token: else strangers could hold all connections there may be.
+     */
     private void refuse(RoutingContext context, Problem problem) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
             return;
         }
-        boolean last = RequestCheck.hasBody(request) || HeaderHygiene.problemIn(request).isPresent();
+        boolean last = RequestCheck.hasBody(request)
+                || HeaderHygiene.problemIn(request).isPresent()
+                || problem.status() == 401;
         if (last) {
             response.putHeader("Connection", "close");
         }

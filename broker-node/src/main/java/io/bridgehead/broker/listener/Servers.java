@@ -25,7 +25,7 @@ import java.util.stream.StreamSupport;
 
 /**
  * The Vert.x servers behind one listener: one for each endpoint and event loop, so that connections spread over the
- * loops, all behind one {@link Door} and with one certificate. The same for TCP and HTTP. Any thread; start, stop and
+ * loops (or are all on one), all behind one {@link Door} and with one certificate. The same for TCP and HTTP. Any thread; start, stop and
  * close one after the other.
  *
  * @param <O> the options of the kind of server
@@ -52,6 +52,11 @@ final class Servers<O extends NetServerOptions> {
 
         /** Called on the event loop that is to serve. */
         Future<Bound> listen(O options, SocketAddress address);
+
+        /** Whether one event loop is to serve all connections: for few, of whom little is asked. */
+        default boolean onOneLoop() {
+            return false;
+        }
     }
 
     /** A server that listens. */
@@ -68,6 +73,7 @@ final class Servers<O extends NetServerOptions> {
         this.door = new Door(listener, limits, transport.handshakes().turns(), meters);
         this.doorName = transport.remember(door);
         this.loops = StreamSupport.stream(this.vertx.nettyEventLoopGroup().spliterator(), false)
+                .limit(kind.onOneLoop() ? 1 : Long.MAX_VALUE)
                 .map(loop -> this.vertx.contextBuilder()
                         .withThreadingModel(ThreadingModel.EVENT_LOOP)
                         .withEventLoop((EventLoop) loop)

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * The TLS that clients get: 1.2 and 1.3, forward secrecy and authenticated encryption only, no renegotiation by the
  * client (a second hand-shake costs the server far more than the client).
  */
-public final class TlsPolicy {
+final class TlsPolicy {
 
     private static final List<String> SUITES = List.of(
             "TLS_AES_256_GCM_SHA384",
@@ -32,14 +32,8 @@ public final class TlsPolicy {
      * renegotiation once.
      *
      * @param options of a TCP or HTTP server
-     */
-    public static void apply(NetServerOptions options, KeyCertOptions certificate, Duration handshakeTimeout) {
-        apply(options, new JdkSSLEngineOptions().setUseWorkerThread(true), certificate, handshakeTimeout);
-    }
-
-    /**
-     * The same with hand-shakes computed where {@code engine} says: not on an event loop, where a reconnect storm would
-     * hold up every bridge on it.
+     * @param engine says where hand-shakes are computed: not on an event loop, where a reconnect storm would hold up every
+     *     bridge on it
      */
     static void apply(
             NetServerOptions options,

@@ -49,6 +49,17 @@ class AccessTest {
         }
     }
 
+    /** Else strangers could hold all connections there may be. */
+    @Test
+    void withoutTheTokenAConnectionHasOneRequest() throws Exception {
+        for (String path : new String[] {"/v1/accounts", "/openapi.yaml"}) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            String answer = admin.raw(request + request);
+            assertThat(answer).containsIgnoringCase("connection: close").endsWith("[closed]");
+            assertThat(answer.split("HTTP/1\\.1 ")).as(path).hasSize(2);
+        }
+    }
+
     @Test
     void twoAuthorizationsAreNone() throws Exception {
         HttpResponse<String> refused = admin.send(admin.request("GET", "/v1/accounts", null)

@@ -2,11 +2,13 @@ package io.bridgehead.broker.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.bridgehead.broker.FreePorts;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
 import io.bridgehead.broker.listener.CertificateReload;
+import io.bridgehead.broker.listener.ConnectionResult;
 import io.bridgehead.broker.listener.ListenFailure;
 import io.bridgehead.broker.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +89,53 @@ class AdminServerTest {
         admin.close();
 
         assertThatThrownBy(() -> new Socket("127.0.0.1", admin.port).close()).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void connectionsBeyondTheLimitAreClosedAtOnceAndCounted() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        // longer than it takes to open them all: nobody is to be closed for silence
+        try (RunningAdmin admin = new RunningAdmin(directory, Optional.empty(), Duration.ofMinutes(1))) {
+            for (int n = 0; n < AdminServer.MAX_CONNECTIONS; n++) {
+                open.add(new Socket("127.0.0.1", admin.port));
+            }
+            await().until(() -> admin.open() == AdminServer.MAX_CONNECTIONS);
+            assertThat(admin.raw("")).isEqualTo("[closed]");
+            await().until(() -> admin.counted(ConnectionResult.OVER_LIMIT) == 1);
+
+            open.removeLast().close();
+            await().until(() -> admin.open() < AdminServer.MAX_CONNECTIONS);
+            assertThat(admin.get("/v1/accounts").statusCode()).isEqualTo(200);
+            await().until(() -> admin.counted(ConnectionResult.ACCEPTED) == 1);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aFirstRequestWhoseHeadIsNotThereInTimeIsCutOffAndOthersAreKept() throws Exception {
+        try (RunningAdmin admin = new RunningAdmin(directory, Optional.empty(), Duration.ofSeconds(1));
+                Socket kept = new Socket("127.0.0.1", admin.port)) {
+            String request = "GET /v1/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + admin.token + "\r\n\r\n";
+            assertThat(RunningAdmin.statusOf(kept, request)).isEqualTo(200);
+
+            assertThat(admin.raw(request.substring(0, 30))).isEqualTo("[closed]");
+            await().until(() -> admin.counted(ConnectionResult.HANDSHAKE_TIMEOUT) == 1);
+            // its own deadline was before that
+            assertThat(RunningAdmin.statusOf(kept, request)).isEqualTo(200);
+            assertThat(admin.counted(ConnectionResult.ACCEPTED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsNoHttpIsCountedAsMalformed() throws Exception {
+        try (RunningAdmin admin = new RunningAdmin(directory)) {
+            assertThat(admin.raw("nonsense\r\n\r\n")).containsPattern("^HTTP/1.[01] 400 ");
+            assertThat(admin.raw("GET / HTTP/1.1\r\nHost: x\r\nContent-Xength: 1\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+            await().until(() -> admin.counted(ConnectionResult.HTTP_MALFORMED) == 2);
+        }
     }
 
     @Test

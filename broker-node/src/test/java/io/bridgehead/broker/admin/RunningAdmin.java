@@ -7,6 +7,9 @@ import io.bridgehead.broker.bus.NoBus;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.TlsFiles;
 import io.bridgehead.broker.listener.CertificateReload;
+import io.bridgehead.broker.listener.ConnectionResult;
+import io.bridgehead.broker.listener.NativeTransport;
+import io.bridgehead.broker.metrics.Meter;
 import io.bridgehead.broker.metrics.Meters;
 import io.bridgehead.broker.model.BridgeInfo;
 import io.bridgehead.broker.model.NodeId;
@@ -14,6 +17,7 @@ import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.LocalSessions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
@@ -32,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,7 +51,8 @@ final class RunningAdmin implements AutoCloseable {
     private static final AccountPolicy POLICY = new AccountPolicy(AccountPolicy.Mode.SUBSCRIPTION, false, "example.org",
             "standard", Map.of("standard", new AccountPolicy.Plan(1, Duration.ZERO)));
 
-    final Vertx vertx = Vertx.vertx();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Vertx vertx = vertx(registry);
     final InMemoryAccounts accounts = new InMemoryAccounts();
     final LocalSessions sessions = new LocalSessions();
     final InMemoryPresenceRegistry presence = new InMemoryPresenceRegistry();
@@ -64,6 +70,11 @@ final class RunningAdmin implements AutoCloseable {
     }
 
     RunningAdmin(Path directory, Optional<TlsFiles> tls) throws Exception {
+        this(directory, tls, Duration.ofSeconds(10));
+    }
+
+    /** @param requestTime for the head of a connection's first request */
+    RunningAdmin(Path directory, Optional<TlsFiles> tls, Duration requestTime) throws Exception {
         Path file = directory.resolve("admin.token");
         AdminToken opened = AdminToken.open(file, new SecureRandom());
         token = Files.readString(file).strip();
@@ -73,8 +84,26 @@ final class RunningAdmin implements AutoCloseable {
                 presence, view, InstantSource.fixed(NOW));
         server = new AdminServer(vertx, List.of(new Endpoint("127.0.0.1", 0)), tls, opened,
                 new AdminCore("example.org", accounts, view, explain, nodes, new RecordedRelay(), consents),
-                new Meters(new SimpleMeterRegistry()));
+                new Meters(registry), requestTime);
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static Vertx vertx(SimpleMeterRegistry registry) {
+        return NativeTransport.best(new Meters(registry)).builder(new VertxOptions()).build();
+    }
+
+    /** Connections that ended their way in so. */
+    long counted(ConnectionResult result) {
+        return (long) registry.get(Meter.CONNECTIONS.meterName())
+                .tag("listener", "admin")
+                .tag("result", result.name().toLowerCase(Locale.ROOT))
+                .counter()
+                .count();
+    }
+
+    /** Connections that are open. */
+    int open() {
+        return (int) registry.get(Meter.CONNECTIONS_OPEN.meterName()).tag("listener", "admin").gauge().value();
     }
 
     CertificateReload.Result reloadCertificate() throws Exception {
@@ -123,6 +152,19 @@ final class RunningAdmin implements AutoCloseable {
         } catch (SocketTimeoutException stillOpen) {
             return answer + "[open]";
         }
+    }
+
+    /** Writes a request and reads its answer, which has a Content-Length, to the end: there may be another request. */
+    static int statusOf(Socket socket, String request) throws IOException {
+        socket.setSoTimeout(15_000);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        String head = "";
+        while (!head.endsWith("\r\n\r\n")) {
+            head += (char) socket.getInputStream().read();
+        }
+        String length = head.toLowerCase(Locale.ROOT).replaceAll("(?s).*\r\ncontent-length: (\\d+)\r\n.*", "$1");
+        socket.getInputStream().readNBytes(Integer.parseInt(length));
+        return Integer.parseInt(head.substring("HTTP/1.1 ".length(), "HTTP/1.1 ".length() + 3));
     }
 
     static JsonObject json(HttpResponse<String> response) {
