@@ -219,7 +219,9 @@ class AccountApiTest {
 
     @ParameterizedTest
     @CsvSource({"limit=0,limit", "limit=501,limit", "limit=x,limit", "limit=1&limit=2,limit", "cursor=,cursor",
-        "limits=5,limits", "limit=99999999999999,limit"})
+        "limits=5,limits", "limit=99999999999999,limit",
+        // PostgreSQL has no text with it
+        "query=%00,query", "query=a%0A%00b,query", "cursor=%00,cursor", "cursor=a%00,cursor"})
     void aListQueryOutsideTheDocumentIsRefused(String query, String named) throws Exception {
         assertProblem(admin.get("/v1/accounts?" + query), 400, named);
     }
