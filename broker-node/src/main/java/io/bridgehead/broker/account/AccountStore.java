@@ -29,7 +29,10 @@ public interface AccountStore {
     /** The account that goes by this id or alias (a nickname in id form). */
     Future<Optional<AccountId>> resolve(AccountId idOrAlias);
 
-    /** Applies the change, raises the account's epoch; empty when there is no such account. */
+    /**
+     * Applies the change, raises the account's epoch; empty when there is no such account. A visibility that is so already
+     * is no change: users set it themselves, as often as they like.
+     */
     Future<Optional<Account>> update(AccountId id, AccountChange change);
 
     /**

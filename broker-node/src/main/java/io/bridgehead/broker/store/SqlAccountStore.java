@@ -73,8 +73,14 @@ final class SqlAccountStore implements AccountStore {
     public Future<Optional<Account>> update(AccountId id, AccountChange change) {
         return writes.transaction(db -> {
             AccountRows.lockWriters(db);
-            return AccountRows.find(db, id).map(before -> store(db, before, changed(before, change)));
+            return AccountRows.find(db, id)
+                    .map(before -> isSo(before, change) ? before : store(db, before, changed(before, change)));
         });
+    }
+
+    /** Only users repeat themselves often; what an operator sets again counts again, a PIN above all. */
+    private static boolean isSo(Account account, AccountChange change) {
+        return change instanceof AccountChange.SetVisible(boolean visible) && visible == account.visible();
     }
 
     private Account store(Handle db, Account before, Account after) {

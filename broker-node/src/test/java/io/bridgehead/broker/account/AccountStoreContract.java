@@ -136,6 +136,19 @@ public abstract class AccountStoreContract {
     }
 
     @Test
+    void aVisibilityThatIsSoAlreadyIsNoChange() {
+        Account before = create("ann");
+        assertThat(update("ann", new AccountChange.SetVisible(true))).isEqualTo(before);
+        Account hidden = update("ann", new AccountChange.SetVisible(false));
+        assertThat(hidden.epoch()).isEqualTo(2);
+        assertThat(update("ann", new AccountChange.SetVisible(false))).isEqualTo(hidden);
+        assertThat(await(store().lastChange())).isEqualTo(2);
+        assertThat(await(store().changesAfter(0, 100))).hasSize(2);
+        assertThat(await(store().find(id("ann")))).contains(hidden);
+        assertThat(await(store().update(id("bob"), new AccountChange.SetVisible(true)))).isEmpty();
+    }
+
+    @Test
     void aChangeOfNobodyIsNoChange() {
         create("ann");
         assertThat(await(store().update(id("bob"), new AccountChange.Unban()))).isEmpty();
@@ -249,7 +262,7 @@ public abstract class AccountStoreContract {
             var poller = threads.submit(() -> poll(seen, writing));
             var writers = IntStream.range(0, 8).mapToObj(writer -> threads.submit(() -> {
                 for (int round = 0; round < 40; round++) {
-                    update("user" + writer, new AccountChange.SetVisible(round % 2 == 0));
+                    update("user" + writer, new AccountChange.SetVisible(round % 2 != 0));
                 }
                 return null;
             })).toList();

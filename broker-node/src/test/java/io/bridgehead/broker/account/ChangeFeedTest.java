@@ -27,6 +27,7 @@ class ChangeFeedTest {
     private final RecordingListener listener = new RecordingListener();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final ChangeFeed feed = feed(registry);
+    private boolean visible = true;
 
     private ChangeFeed feed(SubscriptionRegistry shared) {
         return new ChangeFeed(store, shared, listener, timer, Duration.ofMillis(5));
@@ -42,8 +43,8 @@ class ChangeFeedTest {
     void itBeginsBehindTheNewestChangeAndTellsEachLaterOne() {
         create(ANN);
         Awaited.await(feed.start());
-        hide();
-        hide();
+        turn();
+        turn();
         await().until(() -> feed.position() == 3);
         // two changes between two polls are told with the newest state both
         assertThat(listener.told).hasSize(2).extracting(Subscription::epoch).last().isEqualTo(3L);
@@ -69,7 +70,7 @@ class ChangeFeedTest {
         int questions = store.questions();
         await().until(() -> store.questions() > questions + 5);
         store.down(false);
-        hide();
+        turn();
         await().until(() -> feed.position() == 2);
         assertThat(listener.told).extracting(Subscription::epoch).containsExactly(1L, 2L);
     }
@@ -82,7 +83,7 @@ class ChangeFeedTest {
         store.down(false);
         await().until(() -> feed.position() == 1);
         assertThat(listener.missed).hasValue(1);
-        hide();
+        turn();
         await().until(() -> listener.told.size() == 1);
     }
 
@@ -95,7 +96,7 @@ class ChangeFeedTest {
         store.down(false);
         synchronized (store) {
             create(ANN);
-            IntStream.range(0, 9).forEach(n -> hide());
+            IntStream.range(0, 9).forEach(n -> turn());
             store.forgetChanges(5);
         }
         await().until(() -> feed.position() == 10);
@@ -106,11 +107,11 @@ class ChangeFeedTest {
     @Test
     void aRestoredBackupIsNoticed() {
         create(ANN);
-        hide();
+        turn();
         Awaited.await(feed.start());
         store.restoreBackup();
         await().until(() -> feed.position() == 0);
-        hide();
+        turn();
         await().until(() -> listener.told.size() == 1);
         // once more when everybody has noticed, and then no more
         await().until(() -> listener.missed.get() == 2);
@@ -168,10 +169,10 @@ class ChangeFeedTest {
         await().until(() -> feed.position() == 1);
         assertThat(listener.told).hasSize(1);
         listener.failures.set(3);
-        hide();
+        turn();
         await().until(() -> feed.position() == 2);
         assertThat(listener.told).hasSize(1);
-        hide();
+        turn();
         await().until(() -> listener.told.size() == 2);
     }
 
@@ -182,7 +183,7 @@ class ChangeFeedTest {
             Awaited.await(other.start());
             faulty.away = true;
             create(ANN);
-            hide();
+            turn();
             await().until(() -> other.position() == 2);
             assertThat(listener.told).hasSize(2);
             assertThat(Awaited.await(registry.find(ANN))).isEmpty();
@@ -251,7 +252,7 @@ class ChangeFeedTest {
         feed.close();
         // a poll that is under way on the timer's only thread ends first
         Awaited.await(Future.fromCompletionStage(CompletableFuture.runAsync(() -> {}, timer)));
-        hide();
+        turn();
         int questions = store.questions();
         await().during(Duration.ofMillis(100)).until(() -> store.questions() == questions);
         assertThat(feed.position()).isEqualTo(1);
@@ -262,8 +263,10 @@ class ChangeFeedTest {
                 new AccountDraft(id, Optional.empty(), Optional.empty(), "standard", Optional.empty())));
     }
 
-    private void hide() {
-        Awaited.await(store.update(ANN, new AccountChange.SetVisible(false)));
+    /** Hides the account or shows it again: a change each time. */
+    private void turn() {
+        visible = !visible;
+        Awaited.await(store.update(ANN, new AccountChange.SetVisible(visible)));
     }
 
     /** A registry that can be taken away and given back, and in which a row can come back once after all was forgotten. */

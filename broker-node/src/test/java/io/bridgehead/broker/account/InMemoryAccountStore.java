@@ -102,7 +102,8 @@ public final class InMemoryAccountStore implements AccountStore {
             case AccountChange.Patch patch -> patch(old, patch);
             case AccountChange.Ban ban -> keep(next(old, Optional.of(ban.reason()), old.visible()));
             case AccountChange.Unban unban -> keep(next(old, Optional.empty(), old.visible()));
-            case AccountChange.SetVisible set -> keep(next(old, old.ban(), set.visible()));
+            case AccountChange.SetVisible set ->
+                set.visible() == old.visible() ? old : keep(next(old, old.ban(), set.visible()));
         };
     }
 
