@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  * not taken yet, or {@link #WINDOWS} times as many while the receiver is fast. What does not fit waits here, at most
  * one read of the client, which is held meanwhile. Once a second, an end that waits for credit asks the other where it
  * stands, so that a loss shows even when nothing follows it. A frame without bytes says that the client sends no more.
+ * An end that has ended with bytes pending stays until they are out, and takes what comes, to throw it away.
  */
 final class RemoteBridge implements Bridge {
 
@@ -79,6 +80,8 @@ final class RemoteBridge implements Bridge {
     private int ticks;
 
     private int receivedFrames;
+    /** Of an end that has ended: what had come when the partner last asked and had sent more; -1: it has not. */
+    private int checkedFrames = -1;
     private long delivered;
     private long taken;
     private long reported;
@@ -212,8 +215,12 @@ final class RemoteBridge implements Bridge {
     // ---- from the partner
 
     void frame(int sequence, ByteBuf bytes) {
-        if (ended || closed) {
+        if (closed) {
             bytes.release();
+            return;
+        }
+        if (ended) {
+            throwAway(bytes);
             return;
         }
         if (sequence != receivedFrames) {
@@ -234,6 +241,17 @@ final class RemoteBridge implements Bridge {
         }
     }
 
+    /**
+     * What is thrown away is taken: a partner that had no credit any more would stay, too, and each would wait for the
+     * other. In whatever order: the connection may be moving to another loop for its next call.
+     */
+    private void throwAway(ByteBuf bytes) {
+        receivedFrames++;
+        delivered += bytes.readableBytes();
+        bytes.release();
+        drained();
+    }
+
     @Override
     public void drained() {
         taken = delivered;
@@ -249,7 +267,11 @@ final class RemoteBridge implements Bridge {
 
     /** The partner's end has sent so many frames, and asks where we stand. */
     void check(int frames) {
-        if (frames == receivedFrames || ended) {
+        if (closed || frames == receivedFrames) {
+            report();
+        } else if (ended && receivedFrames != checkedFrames) {
+            // nobody wants the bytes, and some may come behind this; lost are those that are not here at the next check
+            checkedFrames = receivedFrames;
             report();
         } else {
             fail(Failure.FRAME_LOST);
@@ -314,6 +336,10 @@ final class RemoteBridge implements Bridge {
         ended = true;
         // what the client sent before it ended the bridge is still on its way out
         pump();
+        if (!closed) {
+            // of the partner it reads nothing any more
+            drained();
+        }
     }
 
     private void close(boolean tell) {

@@ -179,6 +179,79 @@ class RemoteBridgeTest {
         assertThat(nodes.open()).isZero();
     }
 
+    /** Neither end reads, both want to send more than they may, and both end. */
+    @Test
+    void twoEndsThatEndWithBytesPendingDoNotWaitForEachOther() {
+        endBothWithBytesPending();
+        for (int second = 0; second < IDLE_CHECK; second++) {
+            nodes.second();
+            settle();
+        }
+        assertThat(nodes.open()).isZero();
+        assertThat(nodes.failures()).isZero();
+    }
+
+    @Test
+    void twoEndsThatEndWithBytesPendingEndThoughAllOnTheWayIsLost() {
+        endBothWithBytesPending();
+        nodes.to(one).clear();
+        nodes.to(two).clear();
+        for (int second = 0; second < IDLE_CHECK; second++) {
+            nodes.second();
+            settle();
+        }
+        assertThat(nodes.open()).isZero();
+    }
+
+    private void endBothWithBytesPending() {
+        one.slow(true);
+        two.slow(true);
+        one.send(bytes(2 * TwoNodes.WINDOW));
+        two.send(bytes(2 * TwoNodes.WINDOW));
+        settle();
+        assertThat(one.held && two.held).isTrue();
+        one.bridge.end();
+        two.bridge.end();
+    }
+
+    /** Its client writes all it has before it reads. */
+    @Test
+    void whoWritesToAnEndThatHasEndedIsNotHeldAndHearsOfTheEnd() {
+        two.slow(true);
+        one.send(bytes(2 * TwoNodes.WINDOW));
+        settle();
+        one.bridge.end();
+        for (int window = 0; window < 5; window++) {
+            two.send(bytes(TwoNodes.WINDOW));
+            settle();
+            assertThat(two.held).as("after window %d", window).isFalse();
+        }
+        assertThat(one.got.size()).isZero();
+        two.slow(false);
+        settle();
+        assertThat(two.got.toByteArray()).isEqualTo(bytes(2 * TwoNodes.WINDOW));
+        assertThat(two.ended).isEqualTo(1);
+        assertThat(nodes.open()).isZero();
+        assertThat(nodes.failures()).isZero();
+    }
+
+    /** For its next call a connection moves, and what was on its way to it comes behind what is sent after it. */
+    @Test
+    void anEndThatHasEndedTakesFramesInAnyOrder() {
+        two.slow(true);
+        one.send(bytes(2 * TwoNodes.WINDOW));
+        settle();
+        one.bridge.end();
+        two.send(bytes(100));
+        two.send(bytes(200));
+        nodes.to(one).add(nodes.to(one).poll());
+        two.slow(false);
+        settle();
+        assertThat(two.got.toByteArray()).isEqualTo(bytes(2 * TwoNodes.WINDOW));
+        assertThat(nodes.failures()).isZero();
+        assertThat(nodes.open()).isZero();
+    }
+
     @Test
     void nothingAtAllIsNoFrame() {
         one.send(new byte[0]);
