@@ -131,11 +131,12 @@ public final class Bridges {
 
     // ---- what other nodes' ends say; on the receiving session's thread, in the order of arrival
 
-    void received(NodeMessage.OfBridge message) {
+    /** {@code here}: whether the session is still there; what comes for a bridge that it never opened is else dropped. */
+    void received(NodeMessage.OfBridge message, boolean here) {
         Remote row = remote.get(message.call());
         if (row != null && !isEarly(message)) {
             give(row.bridge(), message);
-        } else if (row == null && message.call().equals(latest.get(message.to()))) {
+        } else if (row == null && (!here || message.call().equals(latest.get(message.to())))) {
             absent(message);
         } else {
             keep(message);

@@ -377,9 +377,11 @@ public final class Switchboard implements NodeBus.Receiver {
             return bridges.receivedAfterwards(message) ? NodeBus.Answer.TAKEN : NodeBus.Answer.NOT_HERE;
         }
         if (session.get().inContext()) {
-            bridges.received(message);
+            bridges.received(message, true);
         } else {
-            session.get().execute(() -> bridges.received(message));
+            // the session may go before its turn comes
+            session.get().execute(
+                    () -> bridges.received(message, sessions.find(message.to()).isPresent()));
         }
         return NodeBus.Answer.TAKEN;
     }

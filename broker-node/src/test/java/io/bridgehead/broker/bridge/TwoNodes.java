@@ -84,7 +84,7 @@ final class TwoNodes {
     void arrive(End end) {
         NodeMessage message = to(end).poll();
         if (message instanceof NodeMessage.OfBridge frame) {
-            bridges.get(end.party.address().node()).received(frame);
+            bridges.get(end.party.address().node()).received(frame, true);
             run();
         }
     }
