@@ -35,8 +35,8 @@ public final class Bridges {
      */
     private static final int MAX_EARLY = 1024;
 
-    /** One a second: a bridge that is not open by then will not be. */
-    private static final int MAX_CHECKS = 3;
+    /** The same question, once a second but for the first: a bridge that is not open by then will not be. */
+    private static final int MAX_CHECKS = 4;
 
     private record Local(LocalBridge bridge, BridgeInfo info) {}
 
@@ -184,8 +184,9 @@ public final class Bridges {
         }
         Queue<NodeMessage.OfBridge> waiting = early.get(message.to()).messages();
         waiting.add(message);
-        long asked = waiting.stream().filter(NodeMessage.BridgeCheck.class::isInstance).count();
-        if (asked >= MAX_CHECKS || waiting.size() > MAX_EARLY) {
+        boolean inVain = message instanceof NodeMessage.BridgeCheck
+                && waiting.stream().filter(message::equals).count() >= MAX_CHECKS;
+        if (inVain || waiting.size() > MAX_EARLY) {
             forgetEarly(message.to());
         }
     }

@@ -12,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * This node's end of a bridge whose other end is on another node. Its connection's context only.
@@ -19,9 +20,10 @@ import java.util.concurrent.TimeUnit;
  * <p>The bus may lose a frame and tells nobody, and it has no back-pressure. So each direction numbers its frames, and
  * a gap ends the bridge; and the sender keeps at most {@code window} bytes on their way that the receiver's socket has
  * not taken yet, or {@link #WINDOWS} times as many while the receiver is fast. What does not fit waits here, at most
- * one read of the client, which is held meanwhile. Once a second, an end that waits for credit asks the other where it
- * stands, so that a loss shows even when nothing follows it. A frame without bytes says that the client sends no more.
- * An end that has ended with bytes pending stays until they are out, and takes what comes, to throw it away.
+ * one read of the client, which is held meanwhile. An end that waits for credit asks the other where it stands: once a
+ * second, so that a loss shows even when nothing follows it, and at once when the other would not tell by itself. A frame
+ * without bytes says that the client sends no more. An end that has ended with bytes pending stays until they are out, and
+ * takes what comes, to throw it away.
  */
 final class RemoteBridge implements Bridge {
 
@@ -59,6 +61,9 @@ final class RemoteBridge implements Bridge {
     /** With nothing to wait for, one in so many seconds is enough. */
     private static final int IDLE_CHECK_SECONDS = 5;
 
+    /** So many parts has a window: each that the socket has taken is reported. */
+    private static final int REPORTS = 4;
+
     private final CallId call;
     private final SessionAddress self;
     private final SessionAddress partner;
@@ -77,6 +82,7 @@ final class RemoteBridge implements Bridge {
     private int allowed;
     private boolean held;
     private boolean waitsForRoom;
+    private int askedFrames;
     private int ticks;
 
     private int receivedFrames;
@@ -85,6 +91,8 @@ final class RemoteBridge implements Bridge {
     private long delivered;
     private long taken;
     private long reported;
+    /** The partner waits for credit for what the socket has not taken yet. */
+    private boolean awaited;
 
     private boolean ended;
     private boolean partnerOver;
@@ -182,22 +190,35 @@ final class RemoteBridge implements Bridge {
         long gifts = nodeCredit.gifts();
         int length = nodeCredit.take(wanted, onTheWay);
         if (length == 0) {
-            awaitRoom(gifts);
+            ask(onTheWay);
+            awaitRoom(retry -> nodeCredit.awaitRoom(gifts, retry));
             return false;
         }
         sentBytes += length;
         line.send(new NodeMessage.BridgeBytes(
                 partner.session(), call, sentFrames++, from.readRetainedSlice(length)));
-        return true;
+        if (length < wanted) {
+            // little is left, and others on this thread want some of it, too
+            awaitRoom(Runnable::run);
+        }
+        return length == wanted;
     }
 
-    private void awaitRoom(long giftsBefore) {
+    private void awaitRoom(Consumer<Runnable> room) {
         if (!waitsForRoom) {
             waitsForRoom = true;
-            nodeCredit.awaitRoom(giftsBefore, () -> end.execute(() -> {
+            room.accept(() -> end.execute(() -> {
                 waitsForRoom = false;
                 pump();
             }));
+        }
+    }
+
+    /** The other end gives credit by itself for a part of the window; who may not send that much asks for it. */
+    private void ask(long onTheWay) {
+        if (onTheWay > 0 && onTheWay < window / REPORTS && askedFrames != sentFrames) {
+            askedFrames = sentFrames;
+            line.send(new NodeMessage.BridgeCheck(partner.session(), call, sentFrames, self));
         }
     }
 
@@ -255,13 +276,14 @@ final class RemoteBridge implements Bridge {
     @Override
     public void drained() {
         taken = delivered;
-        if (taken - reported >= window / 4) {
+        if (awaited || taken - reported >= window / REPORTS) {
             report();
         }
     }
 
     private void report() {
         reported = taken;
+        awaited = false;
         line.send(new NodeMessage.BridgeCredit(partner.session(), call, taken));
     }
 
@@ -269,6 +291,7 @@ final class RemoteBridge implements Bridge {
     void check(int frames) {
         if (closed || frames == receivedFrames) {
             report();
+            awaited = taken < delivered;
         } else if (ended && receivedFrames != checkedFrames) {
             // nobody wants the bytes, and some may come behind this; lost are those that are not here at the next check
             checkedFrames = receivedFrames;

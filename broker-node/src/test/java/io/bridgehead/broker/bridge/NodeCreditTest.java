@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class NodeCreditTest {
 
     private static final int MIB = 1024 * 1024;
+    private static final int WINDOW = MIB / 2;
 
     @Test
     void whileItIsHalfEmptyABridgeTakesWhatItWants() {
@@ -39,6 +40,43 @@ class NodeCreditTest {
             assertThat(each).isBetween(32L * MIB / bridges - 64 * 1024, 32L * MIB / bridges + 64 * 1024);
         }
         assertThat(credit.outstanding()).isLessThanOrEqualTo(32 * MIB);
+    }
+
+    /** Each takes all it can get, up to a window, and never gives anything back. */
+    @Test
+    void readersWhoHaveStoppedLeaveSomethingToTheNext() {
+        NodeCredit credit = new NodeCredit(32 * MIB);
+        for (int stopped = 0; stopped < 800; stopped++) {
+            credit.bridgeOpened();
+            long least = stopped < 48 ? WINDOW : stopped < 200 ? 4 * 1024 : 1024;
+            assertThat(fill(credit)).as("behind %d others", stopped).isGreaterThanOrEqualTo(least);
+        }
+    }
+
+    private static long fill(NodeCredit credit) {
+        long own = 0;
+        int taken = -1;
+        while (taken != 0 && own < WINDOW) {
+            taken = credit.take((int) Math.min(64 * 1024, WINDOW - own), own);
+            own += taken;
+        }
+        return own;
+    }
+
+    /** Who waits is called at each gift: a crumb for each of them would be a frame for each of them. */
+    @Test
+    void whatIsLeftDoesNotGoInCrumbs() {
+        NodeCredit credit = new NodeCredit(32 * MIB);
+        for (int stopped = 0; stopped < 200; stopped++) {
+            credit.bridgeOpened();
+            fill(credit);
+        }
+        credit.bridgeOpened();
+        long own = fill(credit);
+        credit.give(20 * 1024);
+        assertThat(credit.take(64 * 1024, own)).isZero();
+        assertThat(credit.take(64 * 1024, own / 4)).isGreaterThan(1024);
+        assertThat(credit.take(100, own / 4)).as("it wants no more").isEqualTo(100);
     }
 
     @Test

@@ -252,6 +252,35 @@ class RemoteBridgeTest {
         assertThat(nodes.open()).isZero();
     }
 
+    /** What is left for it is less than what the other end tells by itself: it asks, and no second passes. */
+    @Test
+    void aBridgeGoesOnBesideManyWhoseReadersHaveStopped() {
+        for (int number = 2; number <= 200; number++) {
+            List<TwoNodes.End> stopped = nodes.bridge(number);
+            stopped.get(1).slow(true);
+            stopped.get(0).send(new byte[2 * TwoNodes.WINDOW]);
+            settle();
+        }
+        one.send(bytes(4 * TwoNodes.WINDOW));
+        settle();
+        assertThat(two.got.toByteArray()).isEqualTo(bytes(4 * TwoNodes.WINDOW));
+        assertThat(one.held).isFalse();
+    }
+
+    /** The socket takes it after the question. */
+    @Test
+    void whoAskedHearsWhenWhatWasOnTheWayIsTaken() {
+        two.slow(true);
+        one.send(bytes(100));
+        nodes.second();
+        settle();
+        two.slow(false);
+        assertThat(nodes.to(one))
+                .singleElement()
+                .isInstanceOfSatisfying(NodeMessage.BridgeCredit.class, credit -> assertThat(credit.taken())
+                        .isEqualTo(100));
+    }
+
     @Test
     void nothingAtAllIsNoFrame() {
         one.send(new byte[0]);
