@@ -122,6 +122,10 @@ public final class Bridges {
         latest.put(session, call);
         // behind the caller of this method: the connection has no bridge yet to drain or end
         end.execute(() -> giveEarly(session, call, bridge));
+        // after the row is there: a node that goes meanwhile is seen here or by nodeGone
+        if (!bus.others().contains(partner.address().node())) {
+            bridge.execute(bridge::nodeGone);
+        }
         return bridge;
     }
 

@@ -281,6 +281,12 @@ class RemoteBridgeTest {
                         .isEqualTo(100));
     }
 
+    /** The word that opens it was waiting for its turn when its node heard that the other is gone. */
+    @Test
+    void anEndThatOpensWhenThePartnersNodeHasGoneEnds() {
+        assertThat(nodes.bridgeToANodeThatHasGone(2).ended).isEqualTo(1);
+    }
+
     @Test
     void nothingAtAllIsNoFrame() {
         one.send(new byte[0]);

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class TwoNodes {
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
+    private final Set<NodeId> members = new HashSet<>(Set.of(LEFT, RIGHT));
     private final EmbeddedChannel clock = new EmbeddedChannel();
     private final Map<NodeId, Bridges> bridges = Map.of(LEFT, bridges(LEFT), RIGHT, bridges(RIGHT));
 
@@ -68,6 +70,18 @@ final class TwoNodes {
         two.bridge = bridges.get(RIGHT).open(call, right, left, false, two);
         run();
         return List.of(one, two);
+    }
+
+    /** The callee's end, which opens when the caller's node has just gone. */
+    End bridgeToANodeThatHasGone(int number) {
+        members.remove(LEFT);
+        bridges.get(RIGHT).nodeGone(LEFT);
+        Party left = party(LEFT, number);
+        Party right = party(RIGHT, number);
+        End callee = new End(right);
+        callee.bridge = bridges.get(RIGHT).open(new CallId(left.address().session(), 1), right, left, false, callee);
+        run();
+        return callee;
     }
 
     private static Party party(NodeId node, int number) {
@@ -215,7 +229,7 @@ final class TwoNodes {
 
         @Override
         public Set<NodeId> others() {
-            return Set.of(LEFT, RIGHT);
+            return members;
         }
     }
 
