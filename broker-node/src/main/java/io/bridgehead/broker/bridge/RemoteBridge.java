@@ -117,7 +117,8 @@ final class RemoteBridge implements Bridge {
         this.nodeCredit = nodeCredit;
         this.observer = observer;
         nodeCredit.bridgeOpened();
-        this.ticker = end.eventLoop().scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+        // the timer stays on this event loop; the connection may move, for its next call, while this end lingers
+        this.ticker = end.eventLoop().scheduleWithFixedDelay(() -> end.execute(this::tick), 1, 1, TimeUnit.SECONDS);
     }
 
     /** The node of the other end. */
@@ -302,6 +303,9 @@ final class RemoteBridge implements Bridge {
     }
 
     private void tick() {
+        if (closed) {
+            return;
+        }
         ticks++;
         allowed = takenByPartner - takenBefore >= (long) FAST * window ? WINDOWS * window : window;
         takenBefore = takenByPartner;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bridgehead.broker.bus.NodeMessage;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -285,6 +286,20 @@ class RemoteBridgeTest {
     @Test
     void anEndThatOpensWhenThePartnersNodeHasGoneEnds() {
         assertThat(nodes.bridgeToANodeThatHasGone(2).ended).isEqualTo(1);
+    }
+
+    /** One that has ended lingers until its bytes are out; the connection is in its next call by then. */
+    @Test
+    void everySecondsLookIsOnTheEventLoopThatTheConnectionHasMovedTo() {
+        two.slow(true);
+        one.send(bytes(2 * TwoNodes.WINDOW));
+        one.bridge.end();
+        settle();
+        one.elsewhere = new ArrayDeque<>();
+        nodes.second();
+        assertThat(nodes.to(two)).isEmpty();
+        one.elsewhere.forEach(Runnable::run);
+        assertThat(nodes.to(two)).singleElement().isInstanceOf(NodeMessage.BridgeCheck.class);
     }
 
     @Test

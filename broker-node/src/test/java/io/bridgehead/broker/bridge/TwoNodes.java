@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -125,6 +126,7 @@ final class TwoNodes {
     private void run() {
         clock.runPendingTasks();
         clock.runScheduledPendingTasks();
+        clock.runPendingTasks();
     }
 
     double failures() {
@@ -148,6 +150,8 @@ final class TwoNodes {
         boolean held;
         boolean congested;
         int ended;
+        /** The tasks of the event loop that the connection has moved to; null: it is where it was. */
+        Queue<Runnable> elsewhere;
 
         private End(Party party) {
             this.party = party;
@@ -174,7 +178,11 @@ final class TwoNodes {
 
         @Override
         public void execute(Runnable task) {
-            clock.eventLoop().execute(task);
+            if (elsewhere == null) {
+                clock.eventLoop().execute(task);
+            } else {
+                elsewhere.add(task);
+            }
         }
 
         @Override
