@@ -30,8 +30,8 @@ public final class Bridges {
     private static final long NODE_LIMIT = 32L * 1024 * 1024;
 
     /**
-     * Messages that may wait for the bridge they belong to; of bytes there are {@link RemoteBridge#WINDOWS} windows at
-     * most.
+     * Messages that may wait for the bridge they belong to, if {@link RemoteBridge#WINDOWS} windows do not have more; of
+     * bytes there are so many windows at most.
      */
     private static final int MAX_EARLY = 1024;
 
@@ -48,6 +48,7 @@ public final class Bridges {
     private final NodeId self;
     private final NodeBus bus;
     private final int window;
+    private final int maxEarly;
     private final InstantSource clock;
     private final Counter bytes;
     private final CounterBy<RemoteBridge.Failure> failures;
@@ -67,6 +68,7 @@ public final class Bridges {
         this.self = self;
         this.bus = bus;
         this.window = window;
+        this.maxEarly = Math.max(MAX_EARLY, RemoteBridge.WINDOWS * window / RemoteBridge.LEAST_COST);
         this.clock = clock;
         this.bytes = meters.counter(Meter.BRIDGE_BYTES);
         this.failures = meters.counters(Meter.BRIDGE_FAILURES, RemoteBridge.Failure.class);
@@ -190,7 +192,7 @@ public final class Bridges {
         waiting.add(message);
         boolean inVain = message instanceof NodeMessage.BridgeCheck
                 && waiting.stream().filter(message::equals).count() >= MAX_CHECKS;
-        if (inVain || waiting.size() > MAX_EARLY) {
+        if (inVain || waiting.size() > maxEarly) {
             forgetEarly(message.to());
         }
     }
@@ -254,6 +256,11 @@ public final class Bridges {
                         local.values().stream().map(Local::info),
                         remote.values().stream().filter(Remote::caller).map(Remote::info))
                 .toList();
+    }
+
+    /** Bytes that all bridges to other nodes have on their way, what their frames cost among them. */
+    long onTheWay() {
+        return credits.values().stream().mapToLong(NodeCredit::outstanding).sum();
     }
 
     /** Bridges with an end on this node. */

@@ -58,6 +58,12 @@ final class RemoteBridge implements Bridge {
      */
     static final int FAST = 16;
 
+    /**
+     * What a frame costs of the window at least, in bytes, however few it bears: around them are some 500 in queues and
+     * buffers, at the sender while the other node is slow, and at the receiver while the socket is.
+     */
+    static final int LEAST_COST = 1024;
+
     /** With nothing to wait for, one in so many seconds is enough. */
     private static final int IDLE_CHECK_SECONDS = 5;
 
@@ -78,6 +84,7 @@ final class RemoteBridge implements Bridge {
     private int sentFrames;
     private long sentBytes;
     private long takenByPartner;
+    private long costOnTheWay;
     private long takenBefore;
     private int allowed;
     private boolean held;
@@ -181,20 +188,22 @@ final class RemoteBridge implements Bridge {
                     partner.session(), call, sentFrames++, Unpooled.EMPTY_BUFFER));
             return true;
         }
-        long onTheWay = sentBytes - takenByPartner;
         int wanted = (int) Math.min(
-                Math.min(from.readableBytes(), NodeMessageCodec.MAX_BRIDGE_BYTES), allowed - onTheWay);
+                Math.min(from.readableBytes(), NodeMessageCodec.MAX_BRIDGE_BYTES), allowed - costOnTheWay);
         boolean sliver = wanted < from.readableBytes() && wanted < NodeCredit.MIN_SHARE;
         if (sliver) {
+            ask();
             return false;
         }
         long gifts = nodeCredit.gifts();
-        int length = nodeCredit.take(wanted, onTheWay);
-        if (length == 0) {
-            ask(onTheWay);
+        int cost = nodeCredit.take(Math.max(wanted, LEAST_COST), costOnTheWay);
+        if (cost == 0) {
+            ask();
             awaitRoom(retry -> nodeCredit.awaitRoom(gifts, retry));
             return false;
         }
+        int length = Math.min(wanted, cost);
+        costOnTheWay += cost;
         sentBytes += length;
         line.send(new NodeMessage.BridgeBytes(
                 partner.session(), call, sentFrames++, from.readRetainedSlice(length)));
@@ -216,7 +225,8 @@ final class RemoteBridge implements Bridge {
     }
 
     /** The other end gives credit by itself for a part of the window; who may not send that much asks for it. */
-    private void ask(long onTheWay) {
+    private void ask() {
+        long onTheWay = sentBytes - takenByPartner;
         if (onTheWay > 0 && onTheWay < window / REPORTS && askedFrames != sentFrames) {
             askedFrames = sentFrames;
             line.send(new NodeMessage.BridgeCheck(partner.session(), call, sentFrames, self));
@@ -228,9 +238,11 @@ final class RemoteBridge implements Bridge {
         if (closed || takenInAll <= takenByPartner || takenInAll > sentBytes) {
             return;
         }
-        long news = takenInAll - takenByPartner;
+        // how many frames that was is not said: small ones cost more than their bytes, and all in proportion
+        long given = costOnTheWay * (takenInAll - takenByPartner) / (sentBytes - takenByPartner);
         takenByPartner = takenInAll;
-        nodeCredit.give(news);
+        costOnTheWay -= given;
+        nodeCredit.give(given);
         pump();
     }
 
@@ -377,7 +389,7 @@ final class RemoteBridge implements Bridge {
         ticker.cancel(false);
         pending.forEach(ByteBuf::release);
         pending.clear();
-        nodeCredit.bridgeClosed(sentBytes - takenByPartner);
+        nodeCredit.bridgeClosed(costOnTheWay);
         if (tell && !partnerOver) {
             line.send(new NodeMessage.BridgeOver(partner.session(), call, sentFrames));
         }

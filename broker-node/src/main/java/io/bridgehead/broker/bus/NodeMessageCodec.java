@@ -28,8 +28,8 @@ public final class NodeMessageCodec {
     /** Bytes of a bridge's frame before its own begin: version, type, session, call, sequence number. */
     public static final int BRIDGE_FIELDS = 2 + 2 * Long.BYTES + 2 * Long.BYTES + Integer.BYTES + Integer.BYTES;
 
-    /** No message of a bridge has more besides its bytes: one names a node. */
-    public static final int MAX_BRIDGE_FIELDS = 2 * BRIDGE_FIELDS + 1024;
+    /** One message of a bridge names a node. */
+    private static final int MAX_CHECK_FIELDS = 2 * BRIDGE_FIELDS + 1024;
 
     private static final byte VERSION = 1;
     private static final int MAX_TEXT_BYTES = 1024;
@@ -130,6 +130,17 @@ public final class NodeMessageCodec {
                 ViewMessageCodec.write(view, out);
             }
         }
+    }
+
+    /** Bytes that the message takes at most, besides those of a bridge. */
+    public static int maxFields(NodeMessage.OfBridge message) {
+        return switch (message) {
+            case NodeMessage.BridgeBytes b -> BRIDGE_FIELDS;
+            // a long is where the number of the frame is
+            case NodeMessage.BridgeCredit c -> BRIDGE_FIELDS + Integer.BYTES;
+            case NodeMessage.BridgeCheck c -> MAX_CHECK_FIELDS;
+            case NodeMessage.BridgeOver o -> BRIDGE_FIELDS;
+        };
     }
 
     /** What the words of this message take, with their addressees. */

@@ -159,7 +159,7 @@ final class CargoLoader extends ChannelDuplexHandler {
         int length = bytes.readableBytes();
         boolean apart = length >= BridgeCargo.MIN_BYTES;
         ByteBuf frame = context.alloc().directBuffer(
-                Integer.BYTES + head.length + NodeMessageCodec.MAX_BRIDGE_FIELDS + (apart ? 0 : length));
+                Integer.BYTES + head.length + NodeMessageCodec.maxFields(message) + (apart ? 0 : length));
         frame.writeInt(0).writeBytes(head);
         if (apart) {
             NodeMessageCodec.write(((NodeMessage.BridgeBytes) message).with(Unpooled.EMPTY_BUFFER), frame);

@@ -19,6 +19,9 @@ class RemoteBridgeTest {
 
     private static final int IDLE_CHECK = 5;
 
+    /** Buffers and entries of queues, in bytes. */
+    private static final int AROUND_A_FRAME = 500;
+
     private TwoNodes nodes;
     private TwoNodes.End one;
     private TwoNodes.End two;
@@ -302,6 +305,32 @@ class RemoteBridgeTest {
         assertThat(nodes.to(two)).singleElement().isInstanceOf(NodeMessage.BridgeCheck.class);
     }
 
+    /** Around each byte there are some hundred others, at both nodes. */
+    @Test
+    void aReaderWhoHasStoppedIsNotSentMoreTinyFramesThanHisWindowHolds() {
+        byte[] tiny = bytes(50_000);
+        two.slow(true);
+        int sent = 0;
+        while (sent < tiny.length && !one.held) {
+            one.send(Arrays.copyOfRange(tiny, sent, ++sent));
+            settle();
+        }
+        assertThat(two.got.size() * AROUND_A_FRAME).isLessThanOrEqualTo(TwoNodes.WINDOW);
+        assertThat(nodes.onTheWay()).isLessThanOrEqualTo(TwoNodes.WINDOW);
+
+        two.slow(false);
+        settle();
+        while (sent < tiny.length) {
+            assertThat(one.held).as("after %d", sent).isFalse();
+            one.send(Arrays.copyOfRange(tiny, sent, ++sent));
+            settle();
+        }
+        assertThat(two.got.toByteArray()).isEqualTo(tiny);
+        nodes.second();
+        settle();
+        assertThat(nodes.onTheWay()).as("all is given back").isZero();
+    }
+
     @Test
     void nothingAtAllIsNoFrame() {
         one.send(new byte[0]);
@@ -339,6 +368,7 @@ class RemoteBridgeTest {
         assertThat(two.ended).isEqualTo(1);
         assertThat(nodes.failures()).isZero();
         assertThat(nodes.open()).isZero();
+        assertThat(nodes.onTheWay()).isZero();
     }
 
     @Property(tries = 300)
@@ -357,6 +387,7 @@ class RemoteBridgeTest {
         assertThat(Arrays.mismatch(got, 0, got.length, sent, 0, got.length)).isEqualTo(-1);
         assertThat(two.ended).isEqualTo(1);
         assertThat(nodes.open()).isZero();
+        assertThat(nodes.onTheWay()).isZero();
         if (nodes.failures() == 0) {
             assertThat(got).isEqualTo(sent);
         }
@@ -369,7 +400,7 @@ class RemoteBridgeTest {
             switch (random.nextInt(6)) {
                 case 0, 1 -> {
                     if (!one.held && one.ended == 0) {
-                        byte[] chunk = bytes(random.nextInt(128 * 1024));
+                        byte[] chunk = bytes(random.nextInt(random.nextBoolean() ? 128 * 1024 : 1024));
                         sent.writeBytes(chunk);
                         one.send(chunk);
                     }

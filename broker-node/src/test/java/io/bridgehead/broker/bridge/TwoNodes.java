@@ -137,6 +137,11 @@ final class TwoNodes {
                 .sum();
     }
 
+    /** What all ends have on their way, as they count it. */
+    long onTheWay() {
+        return bridges.values().stream().mapToLong(Bridges::onTheWay).sum();
+    }
+
     int open() {
         return bridges.values().stream().mapToInt(Bridges::count).sum();
     }

@@ -49,6 +49,15 @@ class NodeMessageCodecTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.bridgehead.broker.bus.NodeMessages#all")
+    void aBridgesMessagesTakeNoMoreThanIsSaid(NodeMessage message) {
+        if (message instanceof NodeMessage.OfBridge ofBridge) {
+            int bytes = message instanceof NodeMessage.BridgeBytes frame ? frame.bytes().readableBytes() : 0;
+            assertThat(written(message).readableBytes() - bytes).isBetween(1, NodeMessageCodec.maxFields(ofBridge));
+        }
+    }
+
     @Test
     void theBytesOfAMessageStay() {
         assertThat(ByteBufUtil.hexDump(written(NodeMessages.bytes(new byte[] {10, 11}))))

@@ -231,6 +231,17 @@ class BridgeCargoTest {
         });
     }
 
+    /** It may wait for a slow node, with many thousand others. */
+    @Test
+    void aFrameOfOneByteTakesNoMoreRoomThanItNeeds() {
+        throughTheBus(over(0), line());
+        wire();
+        cargo.connectionTo(BridgeFrames.ADDRESS).send(bytes(0, random(1)));
+        ByteBuf sent = out.readOutbound();
+        assertThat(sent.capacity()).isEqualTo(sent.readableBytes());
+        sent.release();
+    }
+
     @Test
     void aConnectionIsKnownOnceTheBusHasUsedItAndUntilItEnds() {
         assertThat(cargo.connectionTo(BridgeFrames.ADDRESS)).isNull();
