@@ -184,6 +184,11 @@ public final class Bridges {
      */
     private void keep(NodeMessage.OfBridge message) {
         if (!isEarly(message)) {
+            if (!isFirst(message)) {
+                // late, for a bridge before the last: what waits may be for a call that is just being opened
+                absent(message);
+                return;
+            }
             // what waited was for an older call, which came to nothing
             forgetEarly(message.to());
             early.put(message.to(), new Early(message.call(), new ArrayDeque<>()));
@@ -195,6 +200,16 @@ public final class Bridges {
         if (inVain || waiting.size() > maxEarly) {
             forgetEarly(message.to());
         }
+    }
+
+    /** Whether its bridge may begin with it. */
+    private static boolean isFirst(NodeMessage.OfBridge message) {
+        return switch (message) {
+            case NodeMessage.BridgeBytes frame -> frame.sequence() == 0;
+            case NodeMessage.BridgeCredit c -> false;
+            case NodeMessage.BridgeCheck check -> check.frames() == 0;
+            case NodeMessage.BridgeOver over -> over.frames() == 0;
+        };
     }
 
     /** Nobody here has that bridge, or will. */

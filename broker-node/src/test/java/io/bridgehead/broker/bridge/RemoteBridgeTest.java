@@ -288,7 +288,8 @@ class RemoteBridgeTest {
     /** The word that opens it was waiting for its turn when its node heard that the other is gone. */
     @Test
     void anEndThatOpensWhenThePartnersNodeHasGoneEnds() {
-        assertThat(nodes.bridgeToANodeThatHasGone(2).ended).isEqualTo(1);
+        nodes.leftGoes();
+        assertThat(nodes.callee(2, 1).ended).isEqualTo(1);
     }
 
     /** One that has ended lingers until its bytes are out; the connection is in its next call by then. */
@@ -351,6 +352,23 @@ class RemoteBridgeTest {
         next.get(0).send(bytes(200));
         settle();
         assertThat(next.get(1).got.toByteArray()).isEqualTo(bytes(200));
+    }
+
+    /** The callee's end opens a moment later; what it has got by then waits. */
+    @Test
+    void whatIsLateForTheCallBeforeTheLastDoesNotDropWhatCameEarly() {
+        one.send(bytes(100));
+        NodeMessage.BridgeBytes frame = (NodeMessage.BridgeBytes) nodes.to(two).peek();
+        settle();
+        one.bridge.end();
+        settle();
+        nodes.bridge(1, 2).get(0).bridge.end();
+        settle();
+        nodes.caller(1, 3).send(bytes(200));
+        nodes.to(two).add(new NodeMessage.BridgeCredit(frame.to(), frame.call(), 1));
+        settle();
+        TwoNodes.End next = nodes.callee(1, 3);
+        assertThat(next.got.toByteArray()).isEqualTo(bytes(200));
     }
 
     // ---- any schedule

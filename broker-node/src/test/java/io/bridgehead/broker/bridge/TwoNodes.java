@@ -62,27 +62,32 @@ final class TwoNodes {
 
     /** {@code count}: which of the caller's calls it is. */
     List<End> bridge(int number, int count) {
-        Party left = party(LEFT, number);
-        Party right = party(RIGHT, number);
-        CallId call = new CallId(left.address().session(), count);
-        End one = new End(left);
-        End two = new End(right);
-        one.bridge = bridges.get(LEFT).open(call, left, right, true, one);
-        two.bridge = bridges.get(RIGHT).open(call, right, left, false, two);
-        run();
-        return List.of(one, two);
+        return List.of(caller(number, count), callee(number, count));
     }
 
-    /** The callee's end, which opens when the caller's node has just gone. */
-    End bridgeToANodeThatHasGone(int number) {
+    /** The caller's end alone. */
+    End caller(int number, int count) {
+        return end(LEFT, RIGHT, number, count);
+    }
+
+    /** The callee's end alone. */
+    End callee(int number, int count) {
+        return end(RIGHT, LEFT, number, count);
+    }
+
+    private End end(NodeId node, NodeId other, int number, int count) {
+        End end = new End(party(node, number));
+        CallId call = new CallId(party(LEFT, number).address().session(), count);
+        end.bridge = bridges.get(node).open(call, end.party, party(other, number), node.equals(LEFT), end);
+        run();
+        return end;
+    }
+
+    /** The caller's node goes, and the other one hears of it. */
+    void leftGoes() {
         members.remove(LEFT);
         bridges.get(RIGHT).nodeGone(LEFT);
-        Party left = party(LEFT, number);
-        Party right = party(RIGHT, number);
-        End callee = new End(right);
-        callee.bridge = bridges.get(RIGHT).open(new CallId(left.address().session(), 1), right, left, false, callee);
         run();
-        return callee;
     }
 
     private static Party party(NodeId node, int number) {
