@@ -31,7 +31,7 @@ final class SessionCalls<C> {
     /** A caller on another node that has not said its last word by then will not. */
     private static final Duration LAST_WORD = Duration.ofSeconds(10);
 
-    /** Questions of one session: who asks without waiting for answers costs everybody else no more than this. */
+    /** Lists and look-ups of one session: who asks without waiting for answers costs everybody else no more than this. */
     private static final int AT_A_TIME = 4;
 
     /** Each change of visibility is a write to the database that every node reads. */
@@ -46,7 +46,7 @@ final class SessionCalls<C> {
         /** Whether the session still makes this call. */
         boolean calls(CallId call);
 
-        /** A question is no more under way, and nothing may have come of it. */
+        /** A callee is no more looked for, and nothing may have come of it. */
         void answered();
     }
 
@@ -63,8 +63,11 @@ final class SessionCalls<C> {
     private Bridge bridge;
     /** Answers that are due without input waiting for them. */
     private int due;
-    /** Questions to the registries and the database, those among them whose answer nobody wants any more. */
-    private int underWay;
+    private int lists;
+    /** Look-ups of callees, those among them that nobody wants any more. */
+    private int lookUps;
+    /** The call that is looked up when one of those is done, if it is still made by then; null: none. */
+    private Runnable nextLookUp;
     /** A change of visibility is being stored, or was within the last second; then there may be a next one. */
     private boolean visibilityRests;
     private Optional<Boolean> nextVisible = Optional.empty();
@@ -106,9 +109,9 @@ final class SessionCalls<C> {
         return due > 0 || lookedUp != null;
     }
 
-    /** Whether nothing more may be asked before something is answered. */
+    /** Whether no list may be asked for before one has come. */
     boolean isFull() {
-        return underWay >= AT_A_TIME;
+        return lists >= AT_A_TIME;
     }
 
     /** Bytes for the partner; takes over the reference. */
@@ -122,7 +125,10 @@ final class SessionCalls<C> {
 
     /** Notes which answer has come. */
     void heard(Event<C> event) {
-        if (event instanceof Event.Listed || event instanceof Event.VisibilitySet) {
+        if (event instanceof Event.Listed) {
+            due--;
+            lists--;
+        } else if (event instanceof Event.VisibilitySet) {
             due--;
         } else if (event instanceof Event.Ringing<C>(CallId call, Party callee)) {
             found(call);
@@ -156,13 +162,35 @@ final class SessionCalls<C> {
     void ring(CallId call, Party caller, AccountId callee) {
         rangAtNanos = System.nanoTime();
         lookedUp = call;
-        underWay++;
+        if (lookUps < AT_A_TIME) {
+            lookUp(call, caller, callee);
+        } else {
+            // a session makes one call at a time: the one that waits has been given up
+            nextLookUp = () -> {
+                if (session.calls(call)) {
+                    lookUp(call, caller, callee);
+                } else {
+                    found(call);
+                }
+            };
+        }
+    }
+
+    private void lookUp(CallId call, Party caller, AccountId callee) {
+        lookUps++;
         host.switchboard()
                 .ring(session, call, caller, callee, session::execute, this::ringing)
-                .onComplete(rung -> thread.execute(() -> {
-                    underWay--;
-                    session.answered();
-                }));
+                .onComplete(rung -> thread.execute(this::lookedUp));
+    }
+
+    private void lookedUp() {
+        lookUps--;
+        if (nextLookUp != null) {
+            Runnable next = nextLookUp;
+            nextLookUp = null;
+            next.run();
+        }
+        session.answered();
     }
 
     /** The callee is found. It may have been given up meanwhile, or be given up by what the session has to say now. */
@@ -244,8 +272,8 @@ final class SessionCalls<C> {
 
     void listUsers() {
         due++;
-        underWay++;
-        host.switchboard().users().onComplete(done -> answer(
+        lists++;
+        host.switchboard().users().onComplete(done -> post(
                 done.succeeded()
                         ? new Event.Listed<>(done.result().visible(), done.result().total())
                         : new Event.Listed<>(List.of(), -1)));
@@ -264,9 +292,8 @@ final class SessionCalls<C> {
 
     private void storeVisible(AccountId account, boolean visible) {
         visibilityRests = true;
-        underWay++;
         host.switchboard().setVisible(session, account, visible).onComplete(done -> {
-            answer(new Event.VisibilitySet<>(visible, done.succeeded()));
+            post(new Event.VisibilitySet<>(visible, done.succeeded()));
             thread.schedule(() -> visibilityRested(account), VISIBILITY_REST.toMillis());
         });
     }
@@ -278,11 +305,8 @@ final class SessionCalls<C> {
         next.ifPresent(visible -> storeVisible(account, visible));
     }
 
-    private void answer(Event<C> event) {
-        thread.execute(() -> {
-            underWay--;
-            session.fire(event);
-        });
+    private void post(Event<C> event) {
+        thread.execute(() -> session.fire(event));
     }
 
     /** The connection is gone. */

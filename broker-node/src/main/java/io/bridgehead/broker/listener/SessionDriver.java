@@ -344,7 +344,8 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
             events = null;
         }
         hold(Hold.AWAITING, room.session().awaits(state));
-        answered();
+        hold(Hold.ANSWERS, !closing && calls.isFull());
+        leaveIfAnswered();
     }
 
     private void hold(Hold why, boolean on) {
@@ -445,7 +446,6 @@ final class SessionDriver<S, C, R> implements SessionCalls.Caller<C>, SessionInp
 
     @Override
     public void answered() {
-        hold(Hold.ANSWERS, !closing && calls.isFull());
         leaveIfAnswered();
     }
 

@@ -15,7 +15,7 @@ public final class SessionInput<C> {
 
     /** Why input waits. */
     public enum Hold {
-        /** As many of its questions are under way as may be at a time. */
+        /** As many lists are being made for it as may be at a time. */
         ANSWERS,
         /** What it means depends on an answer that is due. */
         AWAITING,

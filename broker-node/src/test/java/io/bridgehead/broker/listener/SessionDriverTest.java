@@ -49,7 +49,7 @@ class SessionDriverTest {
     private static final AccountId ANN = AccountId.require("ann", "example.org");
     private static final AccountId BOB = AccountId.require("bob", "example.org");
 
-    /** Questions at a time, as in {@link SessionCalls}. */
+    /** Lists, and look-ups, at a time, as in {@link SessionCalls}. */
     private static final int AT_A_TIME = 4;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -74,10 +74,11 @@ class SessionDriverTest {
                 host, new Room<>(new Asker(), Letters::new, List::of), connection, "letters", "192.0.2.1");
     }
 
-    /** A letter is a question: for the users, for bob, to be visible, to be invisible. */
+    /** A letter is a question: for the users, for bob, to be visible, to be invisible; or ends the call. */
     private static final class Asker implements Session<SessionAddress, Character, String> {
 
         private int calls;
+        private boolean calling;
 
         @Override
         public SessionAddress opened(SessionAddress self, String remoteAddress) {
@@ -90,6 +91,11 @@ class SessionDriverTest {
         }
 
         @Override
+        public boolean calls(SessionAddress state, CallId call) {
+            return calling && call.number() == calls;
+        }
+
+        @Override
         public boolean movable(SessionAddress state) {
             return true;
         }
@@ -97,7 +103,10 @@ class SessionDriverTest {
         @Override
         public Transition<SessionAddress, String> on(SessionAddress self, Event<Character> event) {
             return switch (event) {
-                case Event.Command<Character>(Character letter) -> Transition.to(self, question(self, letter));
+                case Event.Command<Character>(Character letter) -> {
+                    calling = letter == 'c' || calling && letter != 'e';
+                    yield letter == 'e' ? Transition.to(self) : Transition.to(self, question(self, letter));
+                }
                 case Event.Listed<Character> l -> Transition.to(self, new Effect.Reply<>("users"));
                 case Event.VisibilitySet<Character> v -> Transition.to(self, new Effect.Reply<>("visible " + v.visible()));
                 case Event.Evicted<Character>(CloseReason reason) -> Transition.to(self, new Effect.Close<>(reason));
@@ -310,7 +319,7 @@ class SessionDriverTest {
     }
 
     @Test
-    void fourQuestionsAreUnderWayAtATimeAndTheRestWaits() {
+    void fourListsAreUnderWayAtATimeAndTheRestWaits() {
         send("u".repeat(10));
         assertThat(registry.lists).hasSize(AT_A_TIME);
         assertThat(connection.reads).isFalse();
@@ -324,16 +333,31 @@ class SessionDriverTest {
         assertThat(registry.lists).hasSize(11);
     }
 
-    /** Nobody is told anything of such a call: only its look-up holds the next ones up. */
+    /** Each call of this room gives up the one before. */
     @Test
-    void theLookUpsOfCallsThatWereGivenUpCountToo() {
+    void fourCalleesAreLookedUpAtATimeAndThenTheLatest() {
         send("c".repeat(10));
-        for (int answered = 0; answered < 10; answered++) {
-            assertThat(registry.lookUps).hasSize(Math.min(10, answered + AT_A_TIME));
+        assertThat(connection.reads).as("an end of the call is not to wait behind it").isTrue();
+        for (int answered = 0; answered < AT_A_TIME; answered++) {
+            assertThat(registry.lookUps).hasSize(answered == 0 ? AT_A_TIME : AT_A_TIME + 1);
             answer(registry.lookUps.get(answered), Optional.of(bob()));
         }
         assertThat(connection.lines).isEmpty();
-        assertThat(connection.reads).isTrue();
+        answer(registry.lookUps.getLast(), Optional.empty());
+        assertThat(registry.lookUps).hasSize(AT_A_TIME + 1);
+        assertThat(connection.lines).containsExactly("no");
+    }
+
+    @Test
+    void aCallThatIsGivenUpBeforeItsTurnIsNotLookedUpAndNotWaitedFor() {
+        send("c".repeat(10) + "e");
+        connection.receiver.inputEnded();
+        for (int answered = 0; answered < AT_A_TIME; answered++) {
+            answer(registry.lookUps.get(answered), Optional.of(bob()));
+        }
+        assertThat(registry.lookUps).hasSize(AT_A_TIME);
+        assertThat(connection.lines).isEmpty();
+        assertThat(connection.closed).isTrue();
     }
 
     private static Presence bob() {
