@@ -75,7 +75,6 @@ public final class Node {
     private final BrokerConfig config;
     private final Ground ground;
     private final ScheduledExecutorService timer;
-    private final PrometheusMeterRegistry registry;
     private final Meters meters;
     private final Optional<ClusterMember> member;
     private final Vertx vertx;
@@ -164,7 +163,6 @@ public final class Node {
     private Node(BrokerConfig config, Ground ground, SecureRandom random, Runnable stop) {
         this.config = config;
         this.ground = ground;
-        this.registry = ground.registry();
         this.meters = ground.meters();
         this.member = ground.member();
         this.vertx = ground.vertx();
@@ -213,7 +211,7 @@ public final class Node {
                 config.metrics().listen(),
                 config.metrics().tls(),
                 meters,
-                registry::scrape,
+                ground.registry()::scrape,
                 loops,
                 // not the database: without it the known users are still served
                 List.of(

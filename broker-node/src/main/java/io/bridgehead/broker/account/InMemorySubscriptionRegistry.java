@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.bridgehead.broker.model.AccountId;
 import io.vertx.core.Future;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -54,11 +53,8 @@ public final class InMemorySubscriptionRegistry implements SubscriptionRegistry 
     @Override
     public Future<PinMemory> comparePin(AccountId account, long epoch, byte[] keyedHash) {
         Remembered known = pins.getIfPresent(account);
-        if (known == null || known.epoch() != epoch) {
-            return Future.succeededFuture(PinMemory.NOTHING);
-        }
-        return Future.succeededFuture(
-                MessageDigest.isEqual(known.keyedHash(), keyedHash) ? PinMemory.SAME : PinMemory.DIFFERENT);
+        boolean nothing = known == null || known.epoch() != epoch;
+        return Future.succeededFuture(nothing ? PinMemory.NOTHING : PinMemory.compared(known.keyedHash(), keyedHash));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.bridgehead.broker.account;
 
+import java.security.MessageDigest;
+
 /** What the registry remembers of a PIN that somebody gives. */
 public enum PinMemory {
 
@@ -10,5 +12,10 @@ public enum PinMemory {
     SAME,
 
     /** Another one was right before: so this one was compared with it, and is a wrong guess. */
-    DIFFERENT
+    DIFFERENT;
+
+    /** Compares keyed hashes, in constant time. */
+    public static PinMemory compared(byte[] remembered, byte[] given) {
+        return MessageDigest.isEqual(remembered, given) ? SAME : DIFFERENT;
+    }
 }

@@ -1,7 +1,6 @@
 package io.bridgehead.broker.cluster;
 
 import io.bridgehead.broker.account.PinMemory;
-import java.security.MessageDigest;
 
 /**
  * The keyed hash of a PIN that was right for an account at an epoch. Immutable as long as nobody writes to the array.
@@ -11,10 +10,8 @@ import java.security.MessageDigest;
 record RememberedPin(long epoch, byte[] keyedHash, long expiresAtMillis) {
 
     PinMemory compared(long atEpoch, byte[] otherHash, long nowMillis) {
-        if (epoch != atEpoch || nowMillis >= expiresAtMillis) {
-            return PinMemory.NOTHING;
-        }
-        return MessageDigest.isEqual(keyedHash, otherHash) ? PinMemory.SAME : PinMemory.DIFFERENT;
+        boolean nothing = epoch != atEpoch || nowMillis >= expiresAtMillis;
+        return nothing ? PinMemory.NOTHING : PinMemory.compared(keyedHash, otherHash);
     }
 
     RememberedPin laterOf(RememberedPin other) {

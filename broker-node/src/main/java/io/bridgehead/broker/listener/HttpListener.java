@@ -5,14 +5,9 @@ import io.bridgehead.broker.config.ListenerLimits;
 import io.bridgehead.broker.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A listener for HTTP requests, several on a connection, held to limits as those of the rooms are: the head of a
@@ -20,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * idle time-out holds. All requests come on one event loop. Any thread; start and close one after the other.
  */
 public final class HttpListener {
-
-    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
     private final Servers<HttpServerOptions> servers;
 
@@ -58,8 +51,7 @@ public final class HttpListener {
         return servers.close();
     }
 
-    private record Http(Vertx vertx, ListenerKey listener, Requests requests)
-            implements Servers.Kind<HttpServerOptions> {
+    private record Http(Vertx vertx, ListenerKey listener, Requests requests) implements HttpKind {
 
         @Override
         public HttpServerOptions options() {
@@ -72,31 +64,18 @@ public final class HttpListener {
         }
 
         @Override
-        public Future<Servers.Bound> listen(HttpServerOptions options, SocketAddress address) {
-            HttpServer server = vertx.createHttpServer(options);
-            server.connectionHandler(connection -> ExactHeaderDecoder.install(connection, options));
-            server.requestHandler(this::requested);
-            server.invalidRequestHandler(this::unreadable);
-            server.exceptionHandler(failure -> LOG.debug("{}: {}", listener.key(), failure.getMessage()));
-            return server.listen(address).map(up -> new Servers.Bound(
-                    server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));
-        }
-
-        private void requested(HttpServerRequest request) {
-            settle(request, HeaderHygiene.problemIn(request).isEmpty()
+        public void requested(HttpServerRequest request) {
+            // the first request of a connection decides
+            HttpKind.admission(request).end(HeaderHygiene.problemIn(request).isEmpty()
                     ? ConnectionResult.ACCEPTED
                     : ConnectionResult.HTTP_MALFORMED);
             requests.requested(request);
         }
 
-        private void unreadable(HttpServerRequest request) {
-            settle(request, ConnectionResult.HTTP_MALFORMED);
+        @Override
+        public void unreadable(HttpServerRequest request) {
+            HttpKind.admission(request).end(ConnectionResult.HTTP_MALFORMED);
             requests.unreadable(request);
-        }
-
-        /** The first request of a connection decides. */
-        private static void settle(HttpServerRequest request, ConnectionResult result) {
-            Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel()).end(result);
         }
     }
 }

@@ -9,12 +9,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +80,7 @@ public final class MetricsServer {
         return servers.close().eventually(worker::close);
     }
 
-    private void requested(HttpServerRequest request) {
+    private void answerFirst(HttpServerRequest request) {
         Optional<String> unclear = HeaderHygiene.problemIn(request);
         if (!settled(request, unclear.isEmpty() ? ConnectionResult.ACCEPTED : ConnectionResult.HTTP_MALFORMED)) {
             // a second request that was sent along with the first
@@ -96,16 +93,9 @@ public final class MetricsServer {
                 .onComplete(done -> request.connection().close());
     }
 
-    /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */
-    private static void unreadable(HttpServerRequest request) {
-        if (settled(request, ConnectionResult.HTTP_MALFORMED)) {
-            HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
-        }
-    }
-
     /** False for any but the first request of a connection. */
     private static boolean settled(HttpServerRequest request, ConnectionResult result) {
-        return Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel()).end(result);
+        return HttpKind.admission(request).end(result);
     }
 
     private Future<Void> answer(HttpServerRequest request) {
@@ -147,7 +137,17 @@ public final class MetricsServer {
         return request.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type).end(body);
     }
 
-    private final class Http implements Servers.Kind<HttpServerOptions> {
+    private final class Http implements HttpKind {
+
+        @Override
+        public Vertx vertx() {
+            return vertx;
+        }
+
+        @Override
+        public ListenerKey listener() {
+            return ListenerKey.METRICS;
+        }
 
         @Override
         public HttpServerOptions options() {
@@ -161,14 +161,16 @@ public final class MetricsServer {
         }
 
         @Override
-        public Future<Servers.Bound> listen(HttpServerOptions options, SocketAddress address) {
-            HttpServer server = vertx.createHttpServer(options);
-            server.connectionHandler(connection -> ExactHeaderDecoder.install(connection, options));
-            server.requestHandler(MetricsServer.this::requested);
-            server.invalidRequestHandler(MetricsServer::unreadable);
-            server.exceptionHandler(failure -> LOG.debug("metrics.listen: {}", failure.getMessage()));
-            return server.listen(address).map(up -> new Servers.Bound(
-                    server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));
+        public void requested(HttpServerRequest request) {
+            answerFirst(request);
+        }
+
+        /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */
+        @Override
+        public void unreadable(HttpServerRequest request) {
+            if (settled(request, ConnectionResult.HTTP_MALFORMED)) {
+                HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+            }
         }
     }
 }

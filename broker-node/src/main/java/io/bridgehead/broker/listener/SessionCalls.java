@@ -180,10 +180,10 @@ final class SessionCalls<C> {
         lookUps++;
         host.switchboard()
                 .ring(session, call, caller, callee, session::execute, this::ringing)
-                .onComplete(rung -> thread.execute(this::lookedUp));
+                .onComplete(rung -> thread.execute(this::lookUpDone));
     }
 
-    private void lookedUp() {
+    private void lookUpDone() {
         lookUps--;
         if (nextLookUp != null) {
             Runnable next = nextLookUp;

@@ -3,18 +3,14 @@ package io.bridgehead.broker.listener;
 import io.bridgehead.broker.config.Endpoint;
 import io.bridgehead.broker.config.ListenerLimits;
 import io.bridgehead.broker.metrics.Meters;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,7 +59,7 @@ public final class WebSocketListener extends Listener {
             List<String> subProtocols,
             PlainAnswer.Source plain,
             Handler<AcceptedWebSocket> room)
-            implements Servers.Kind<HttpServerOptions> {
+            implements HttpKind {
 
         @Override
         public HttpServerOptions options() {
@@ -80,18 +76,8 @@ public final class WebSocketListener extends Listener {
         }
 
         @Override
-        public Future<Servers.Bound> listen(HttpServerOptions options, SocketAddress address) {
-            HttpServer server = vertx.createHttpServer(options);
-            server.connectionHandler(connection -> ExactHeaderDecoder.install(connection, options));
-            server.requestHandler(this::requested);
-            server.invalidRequestHandler(this::unreadable);
-            server.exceptionHandler(failure -> LOG.debug("{}: {}", listener.key(), failure.getMessage()));
-            return server.listen(address).map(up -> new Servers.Bound(
-                    server.actualPort(), tls -> server.updateSSLOptions(tls, true), server::close));
-        }
-
-        private void requested(HttpServerRequest request) {
-            Admission admission = Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel());
+        public void requested(HttpServerRequest request) {
+            Admission admission = HttpKind.admission(request);
             String origin = request.getHeader(HttpHeaders.ORIGIN);
             if (HeaderHygiene.problemIn(request).isPresent()) {
                 admission.refuseWithWords(ConnectionResult.HTTP_MALFORMED);
@@ -134,9 +120,9 @@ public final class WebSocketListener extends Listener {
         }
 
         /** Vert.x could not read the request; its own handler answers 400, 414 or 431 and closes. */
-        private void unreadable(HttpServerRequest request) {
-            Admission.of(((ConnectionBase) request.connection()).channelHandlerContext().channel())
-                    .refuseWithWords(ConnectionResult.HTTP_MALFORMED);
+        @Override
+        public void unreadable(HttpServerRequest request) {
+            HttpKind.admission(request).refuseWithWords(ConnectionResult.HTTP_MALFORMED);
             HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
         }
 
