@@ -91,7 +91,7 @@ public final class LiveEntitlement implements ChangeListener {
         } else if (hasAnotherPin(renewed.get(), row.entitlement())) {
             row.session().evict(CloseReason.PIN_CHANGED);
         } else {
-            sessions.entitled(row.session(), renewed.get()).ifPresent(renamed -> tellName(row, renamed));
+            sessions.entitled(row.session(), renewed.get()).ifPresent(renewal -> tell(row, renewal));
         }
     }
 
@@ -100,10 +100,13 @@ public final class LiveEntitlement implements ChangeListener {
         return now.pin().isPresent() && !now.pin().equals(before.pin());
     }
 
-    private void tellName(LocalSessions.Registered before, LocalSessions.Registered now) {
-        now.row().filter(row -> before.row().stream().noneMatch(old -> old.displayName().equals(row.displayName())))
+    /** What others see of the session has changed: its row says so, and a new name the session itself. */
+    private void tell(LocalSessions.Registered before, LocalSessions.Registered now) {
+        now.row().filter(row -> before.row().stream().noneMatch(row::isSameRegistration))
                 .ifPresent(row -> {
-                    now.session().renamed(row.displayName());
+                    if (before.row().stream().noneMatch(old -> old.displayName().equals(row.displayName()))) {
+                        now.session().renamed(row.displayName());
+                    }
                     keeper.changed(row);
                 });
     }

@@ -30,11 +30,7 @@ public final class LocalSessions {
 
         private Registered with(Entitlement now) {
             String display = now.nickname().map(Nickname::text).orElse(written);
-            return new Registered(session, now, row.map(before -> shown(before.withVisible(now.visible()), display)), written);
-        }
-
-        private static Presence shown(Presence row, String display) {
-            return display.equals(row.displayName()) ? row : row.renamed(display);
+            return new Registered(session, now, row.map(before -> before.with(now, display)), written);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bridgehead.broker.presence;
 
 import io.bridgehead.broker.model.AccountId;
+import io.bridgehead.broker.model.Entitlement;
 import io.bridgehead.broker.model.Party;
 import io.bridgehead.broker.model.SessionAddress;
 import java.time.Instant;
@@ -49,9 +50,16 @@ public record Presence(
         return address.equals(other.address) && since.equals(other.since);
     }
 
-    /** With another display name, and later by the least there is, so that it replaces the row it was before. */
-    Presence renamed(String other) {
-        return new Presence(account, other, address, since.plusNanos(1), visible, epoch, planVersion);
+    /**
+     * With what counts for the account now. It is later by the least there is when another row must take its place in
+     * the registry: with another name, or with a lower epoch, for a backup of the accounts was restored, and the
+     * account's next registration has that epoch, too.
+     */
+    Presence with(Entitlement now, String display) {
+        long lower = Math.min(epoch, now.epoch());
+        boolean replaces = lower < epoch || !display.equals(displayName);
+        return new Presence(
+                account, display, address, replaces ? since.plusNanos(1) : since, now.visible(), lower, planVersion);
     }
 
     Presence withSince(Instant then) {

@@ -18,6 +18,7 @@ import io.bridgehead.broker.model.SessionId;
 import io.bridgehead.broker.model.SessionInfo;
 import io.bridgehead.broker.presence.InMemoryPresenceRegistry;
 import io.bridgehead.broker.presence.LocalSessions;
+import io.bridgehead.broker.presence.Presence;
 import io.bridgehead.broker.presence.RecordedSession;
 import io.bridgehead.broker.session.CloseReason;
 import java.time.Duration;
@@ -38,11 +39,12 @@ class LiveEntitlementTest {
     private final MovableClock clock = new MovableClock();
     private final InMemoryAccountStore store = new InMemoryAccountStore("example.org", clock);
     private final LocalSessions sessions = new LocalSessions();
+    private final InMemoryPresenceRegistry presence = new InMemoryPresenceRegistry();
     private final LiveEntitlement withoutRegistry = new LiveEntitlement(
             sessions,
             new SilentRegistry(),
             store,
-            new PresenceKeeper(new InMemoryPresenceRegistry(), sessions),
+            new PresenceKeeper(presence, sessions),
             () -> POLICY,
             clock);
 
@@ -79,13 +81,36 @@ class LiveEntitlementTest {
         assertThat(session.evictions()).isEmpty();
     }
 
+    @Test
+    void afterARestoreARunningSessionsRowHasTheEpochThatCountsNow() {
+        Entitlement now = create();
+        Entitlement before = new Entitlement(
+                ANN, now.plan(), now.planVersion(), now.epoch() + 5, now.expiresAt(), now.nickname(), true, now.pin());
+        RecordedSession session = session();
+        Presence row = new Presence(
+                ANN, "Ann", session.info().address(), clock.instant(), true, before.epoch(), before.planVersion());
+        sessions.registered(session, before, row, "Ann");
+        await(presence.claim(row));
+        await(withoutRegistry.missed());
+        await(withoutRegistry.missed());
+        assertThat(await(presence.find(ANN))).contains(row.with(now, "Ann"));
+        assertThat(sessions.rows()).containsExactly(row.with(now, "Ann"));
+        assertThat(session.evictions()).isEmpty();
+    }
+
     private Entitlement create() {
         return POLICY.entitlement(await(store.create(
                 new AccountDraft(ANN, Optional.empty(), Optional.empty(), "standard", Optional.empty()))));
     }
 
     private RecordedSession admitted(Entitlement entitlement) {
-        RecordedSession session = new RecordedSession(new SessionInfo(
+        RecordedSession session = session();
+        sessions.admitted(session, entitlement);
+        return session;
+    }
+
+    private RecordedSession session() {
+        return new RecordedSession(new SessionInfo(
                 new SessionAddress(new NodeId("n1"), new SessionId(1, 1)),
                 "line-tcp",
                 "192.0.2.1",
@@ -93,7 +118,5 @@ class LiveEntitlementTest {
                 Optional.of(ANN),
                 "registered",
                 Optional.empty()));
-        sessions.admitted(session, entitlement);
-        return session;
     }
 }

@@ -5,6 +5,7 @@ import static io.bridgehead.broker.presence.Rows.account;
 import static io.bridgehead.broker.presence.Rows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bridgehead.broker.model.Entitlement;
 import io.bridgehead.broker.model.Incarnation;
 import io.bridgehead.broker.model.NodeId;
 import io.bridgehead.broker.model.SessionId;
@@ -95,15 +96,28 @@ public abstract class PresenceRegistryContract {
     void aNewNameIsToldByTheOwnerAndNoOldWordTakesItBack() {
         Presence ann = row("ann", 1, 1, 0);
         await(registry().claim(ann));
-        assertThat(await(registry().reassert(List.of(ann.renamed("Annie")))).newer()).isEmpty();
+        assertThat(await(registry().reassert(List.of(named(ann, "Annie")))).newer()).isEmpty();
         assertThat(await(elsewhere().find(account("ann"))).orElseThrow().displayName()).isEqualTo("Annie");
         await(registry().reassert(List.of(ann)));
         await(registry().claim(ann));
         assertThat(await(elsewhere().find(account("ann"))).orElseThrow().displayName()).isEqualTo("Annie");
         Presence elsewhere = row("ann", 2, 1, 1);
         await(elsewhere().claim(elsewhere));
-        assertThat(await(registry().reassert(List.of(ann.renamed("Annie").renamed("Anna")))).newer())
+        assertThat(await(registry().reassert(List.of(named(named(ann, "Annie"), "Anna")))).newer())
                 .containsExactly(elsewhere);
+    }
+
+    /** A backup of the accounts was restored, and what was admitted before has a higher epoch than what comes. */
+    @Test
+    void aRowWhoseOwnerLearnsOfALowerEpochGivesWayToTheNextRegistration() {
+        Presence before = row("ann", 1, 1, 0, 10);
+        Presence next = row("ann", 2, 1, 1, 8);
+        await(registry().claim(before));
+        assertThat(await(elsewhere().claim(next))).contains(next);
+        Presence lowered = before.with(entitlement("ann", 8), "ann");
+        assertThat(await(registry().reassert(List.of(lowered))).newer()).isEmpty();
+        assertThat(await(elsewhere().claim(next))).contains(lowered);
+        assertThat(await(registry().find(account("ann")))).contains(next);
     }
 
     @Test
@@ -206,5 +220,13 @@ public abstract class PresenceRegistryContract {
             List<Presence> others = claims.stream().filter(claim -> !claim.equals(winner)).toList();
             assertThat(losers).containsExactlyInAnyOrderElementsOf(others);
         }
+    }
+
+    private static Presence named(Presence row, String name) {
+        return row.with(entitlement(row.account().local(), row.epoch()), name);
+    }
+
+    private static Entitlement entitlement(String user, long epoch) {
+        return new Entitlement(account(user), "standard", 1, epoch, Optional.empty(), Optional.empty(), true, Optional.empty());
     }
 }
