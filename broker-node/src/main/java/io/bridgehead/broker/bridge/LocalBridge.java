@@ -65,7 +65,10 @@ final class LocalBridge {
         });
     }
 
-    /** All that the bytes keep from being used again: the buffer that they were read into, which they may not fill. */
+    /**
+     * All that the bytes keep from being used again: the buffer that they were read into, which they may not fill. The pool
+     * takes up to a quarter more for it.
+     */
     private static int cost(ByteBuf bytes) {
         ByteBuf whole = bytes;
         while (whole.unwrap() != null) {

@@ -40,9 +40,6 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
 
     private static final int FIRST_READ = 2048;
 
-    /** Larger buffers Netty (4.2.18) cuts by powers of two. */
-    private static final int LARGE = 16 * 1024 + 512;
-
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
@@ -152,15 +149,9 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
         if (bytes.readableBytes() >= bytes.capacity() / 2) {
             return bytes;
         }
-        ByteBuf fitting = channel.alloc().directBuffer(allocated(bytes.readableBytes()));
-        fitting.writeBytes(bytes);
+        ByteBuf fitting = channel.alloc().directBuffer(bytes.readableBytes()).writeBytes(bytes);
         bytes.release();
         return fitting;
-    }
-
-    /** What the allocator takes for so many bytes; who counts what a buffer costs asks for its capacity. */
-    private static int allocated(int bytes) {
-        return bytes <= LARGE ? bytes : Integer.highestOneBit(bytes - 1) << 1;
     }
 
     @Override
