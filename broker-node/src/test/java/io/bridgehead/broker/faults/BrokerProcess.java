@@ -191,10 +191,19 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Has it collect its garbage. */
     void collectGarbage() {
-        Machine.run(
+        jcmd("GC.run");
+    }
+
+    /** Names and counts of the classes of which there are objects. */
+    String classHistogram() {
+        return jcmd("GC.class_histogram");
+    }
+
+    private String jcmd(String command) {
+        return Machine.run(
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                 Long.toString(process.pid()),
-                "GC.run");
+                command);
     }
 
     /**
