@@ -32,7 +32,7 @@ public final class Bridgehead implements Runnable {
 
     public static void main(String[] args) {
         CommonPool.haveTwoThreads();
-        BufferPool.givesBackWhatIsWarm();
+        BufferPool.isNettysPooledOne();
         Surroundings process = new Surroundings(System.getenv(), System.in, Clock.systemUTC());
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
