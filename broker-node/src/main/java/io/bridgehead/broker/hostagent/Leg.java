@@ -2,6 +2,7 @@ package io.bridgehead.broker.hostagent;
 
 import io.bridgehead.broker.listener.KeepAlive;
 import io.bridgehead.broker.listener.Reset;
+import io.bridgehead.broker.listener.SmallRead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -125,20 +126,10 @@ final class Leg extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof ByteBuf bytes && !closing) {
-            owner.received(compact(bytes));
+            owner.received(SmallRead.compact(bytes, channel.alloc()));
         } else {
             ReferenceCountUtil.release(message);
         }
-    }
-
-    /** A small read kept in the large buffer it came in would cost many times what it counts. */
-    private ByteBuf compact(ByteBuf bytes) {
-        if (bytes.readableBytes() >= bytes.capacity() / 2) {
-            return bytes;
-        }
-        ByteBuf fitting = channel.alloc().directBuffer(bytes.readableBytes()).writeBytes(bytes);
-        bytes.release();
-        return fitting;
     }
 
     @Override

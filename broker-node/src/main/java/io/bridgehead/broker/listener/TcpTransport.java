@@ -138,20 +138,10 @@ final class TcpTransport extends ChannelInboundHandlerAdapter implements Transpo
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof ByteBuf bytes && !told) {
-            receiver.received(compact(bytes));
+            receiver.received(SmallRead.compact(bytes, channel.alloc()));
         } else {
             ReferenceCountUtil.release(message);
         }
-    }
-
-    /** A small read fills little of the buffer it came in; kept as it is, it would cost many times what it counts. */
-    private ByteBuf compact(ByteBuf bytes) {
-        if (bytes.readableBytes() >= bytes.capacity() / 2) {
-            return bytes;
-        }
-        ByteBuf fitting = channel.alloc().directBuffer(bytes.readableBytes()).writeBytes(bytes);
-        bytes.release();
-        return fitting;
     }
 
     @Override
