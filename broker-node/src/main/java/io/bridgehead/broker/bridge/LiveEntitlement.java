@@ -65,7 +65,8 @@ public final class LiveEntitlement implements ChangeListener {
         for (AccountId account : running) {
             before = before.compose(done -> lookUp(account));
         }
-        return before;
+        // rows may have got a lower epoch, from a backup that was restored: all at once, not one by one
+        return before.onSuccess(done -> keeper.reassert());
     }
 
     /** What SQL says counts, whatever epoch was known. */
@@ -91,7 +92,7 @@ public final class LiveEntitlement implements ChangeListener {
         } else if (hasAnotherPin(renewed.get(), row.entitlement())) {
             row.session().evict(CloseReason.PIN_CHANGED);
         } else {
-            sessions.entitled(row.session(), renewed.get()).ifPresent(renewal -> tell(row, renewal));
+            sessions.entitled(row.session(), renewed.get()).ifPresent(renamed -> tellName(row, renamed));
         }
     }
 
@@ -100,13 +101,10 @@ public final class LiveEntitlement implements ChangeListener {
         return now.pin().isPresent() && !now.pin().equals(before.pin());
     }
 
-    /** What others see of the session has changed: its row says so, and a new name the session itself. */
-    private void tell(LocalSessions.Registered before, LocalSessions.Registered now) {
-        now.row().filter(row -> before.row().stream().noneMatch(row::isSameRegistration))
+    private void tellName(LocalSessions.Registered before, LocalSessions.Registered now) {
+        now.row().filter(row -> before.row().stream().noneMatch(old -> old.displayName().equals(row.displayName())))
                 .ifPresent(row -> {
-                    if (before.row().stream().noneMatch(old -> old.displayName().equals(row.displayName()))) {
-                        now.session().renamed(row.displayName());
-                    }
+                    now.session().renamed(row.displayName());
                     keeper.changed(row);
                 });
     }
