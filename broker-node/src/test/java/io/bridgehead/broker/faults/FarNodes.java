@@ -24,7 +24,12 @@ final class FarNodes implements AutoCloseable {
     private final BrokerCluster cluster;
 
     FarNodes(int size, Path directory, String... sets) throws IOException {
-        network = new Network(size);
+        this(new Network(size), directory, sets);
+    }
+
+    /** The network is taken down with the nodes. */
+    FarNodes(Network network, Path directory, String... sets) throws IOException {
+        this.network = network;
         try {
             postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "100").start();
         } catch (IOException refused) {

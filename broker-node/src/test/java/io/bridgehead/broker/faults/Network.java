@@ -1,14 +1,20 @@
 package io.bridgehead.broker.faults;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * A network of this machine: a namespace for each node, all on one bridge, to which the clients in this process are
  * connected too. Needs root; taken down on close, and when the process ends. One thread.
  */
 final class Network implements AutoCloseable {
+
+    private static final Path LONGEST_RETRY = Path.of("/proc/sys/net/ipv4/tcp_rto_max_ms");
 
     private final int number = 1 + new Random().nextInt(250);
     private final String bridge = "bhf" + number;
@@ -47,6 +53,20 @@ final class Network implements AutoCloseable {
 
     private String namespace(int node) {
         return bridge + "n" + node;
+    }
+
+    /**
+     * TCP tries anew after so long at most, on what the nodes connect from now on; after 120 s without. Skips the test
+     * where the kernel cannot be told.
+     */
+    Network retryingWithin(Duration longest) {
+        Assumptions.assumeTrue(
+                Files.exists(LONGEST_RETRY), "needs " + LONGEST_RETRY + " (expected: Linux 6.15 or newer)");
+        for (String namespace : namespaces) {
+            Machine.run("ip", "netns", "exec", namespace, "sh", "-c",
+                    "echo %d > %s".formatted(longest.toMillis(), LONGEST_RETRY));
+        }
+        return this;
     }
 
     /** Of this process. */
