@@ -67,7 +67,7 @@ final class RemoteBridge implements Bridge {
     /** With nothing to wait for, one in so many seconds is enough. */
     private static final int IDLE_CHECK_SECONDS = 5;
 
-    /** So many parts has a window: each that the socket has taken is reported. */
+    /** So many parts has a window: each that the socket has taken is reported, before the sender has to ask. */
     private static final int REPORTS = 4;
 
     private final CallId call;
@@ -97,7 +97,8 @@ final class RemoteBridge implements Bridge {
     private int checkedFrames = -1;
     private long delivered;
     private long taken;
-    private long reported;
+    /** What the frames since the last report cost the sender's window. */
+    private long unreported;
     /** The partner waits for credit for what the socket has not taken yet. */
     private boolean awaited;
 
@@ -196,7 +197,7 @@ final class RemoteBridge implements Bridge {
             return false;
         }
         long gifts = nodeCredit.gifts();
-        int cost = nodeCredit.take(Math.max(wanted, LEAST_COST), costOnTheWay);
+        int cost = nodeCredit.take(cost(wanted), costOnTheWay);
         if (cost == 0) {
             ask();
             awaitRoom(retry -> nodeCredit.awaitRoom(gifts, retry));
@@ -212,6 +213,10 @@ final class RemoteBridge implements Bridge {
             awaitRoom(Runnable::run);
         }
         return length == wanted;
+    }
+
+    private static int cost(int bytes) {
+        return Math.max(bytes, LEAST_COST);
     }
 
     private void awaitRoom(Consumer<Runnable> room) {
@@ -269,6 +274,7 @@ final class RemoteBridge implements Bridge {
             return;
         }
         delivered += bytes.readableBytes();
+        unreported += cost(bytes.readableBytes());
         end.deliver(bytes);
         if (!end.congested()) {
             drained();
@@ -282,6 +288,7 @@ final class RemoteBridge implements Bridge {
     private void throwAway(ByteBuf bytes) {
         receivedFrames++;
         delivered += bytes.readableBytes();
+        unreported += cost(bytes.readableBytes());
         bytes.release();
         drained();
     }
@@ -289,13 +296,13 @@ final class RemoteBridge implements Bridge {
     @Override
     public void drained() {
         taken = delivered;
-        if (awaited || taken - reported >= window / REPORTS) {
+        if (awaited || unreported >= window / REPORTS) {
             report();
         }
     }
 
     private void report() {
-        reported = taken;
+        unreported = 0;
         awaited = false;
         line.send(new NodeMessage.BridgeCredit(partner.session(), call, taken));
     }

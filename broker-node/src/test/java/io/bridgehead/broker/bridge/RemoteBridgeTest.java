@@ -332,6 +332,18 @@ class RemoteBridgeTest {
         assertThat(nodes.onTheWay()).as("all is given back").isZero();
     }
 
+    /** Each question would be a wait: of whoever types, or of the next packet of a game. */
+    @Test
+    void whoSendsTinyFramesToAReaderWhoTakesThemNeedsNotAskForCredit() {
+        byte[] tiny = bytes(2 * TwoNodes.WINDOW / RemoteBridge.LEAST_COST);
+        for (int sent = 0; sent < tiny.length; sent++) {
+            one.send(Arrays.copyOfRange(tiny, sent, sent + 1));
+            assertThat(nodes.to(two)).as("frame %d", sent).singleElement().isInstanceOf(NodeMessage.BridgeBytes.class);
+            settle();
+        }
+        assertThat(two.got.toByteArray()).isEqualTo(tiny);
+    }
+
     @Test
     void nothingAtAllIsNoFrame() {
         one.send(new byte[0]);
