@@ -104,7 +104,7 @@ public final class Bridges {
         SessionId session = own.address().session();
         NodeCredit credit = credits.computeIfAbsent(partner.address().node(), node -> new NodeCredit(NODE_LIMIT));
         RemoteBridge bridge = new RemoteBridge(
-                call, own.address(), partner.address(), end, bus, window, credit, new RemoteBridge.Observer() {
+                call, own.address(), partner.address(), caller, end, bus, window, credit, new RemoteBridge.Observer() {
                     @Override
                     public void sent(int length) {
                         bytes.increment(length);

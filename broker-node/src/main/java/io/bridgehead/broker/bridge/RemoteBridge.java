@@ -110,6 +110,7 @@ final class RemoteBridge implements Bridge {
             CallId call,
             SessionAddress self,
             SessionAddress partner,
+            boolean caller,
             BridgeEnd end,
             NodeBus bus,
             int window,
@@ -118,7 +119,8 @@ final class RemoteBridge implements Bridge {
         this.call = call;
         this.self = self;
         this.partner = partner;
-        this.line = bus.line(LoopAddress.of(partner.node()));
+        LoopAddress to = LoopAddress.of(partner.node());
+        this.line = caller ? bus.line(to) : bus.lineBack(to);
         this.end = end;
         this.window = window;
         this.allowed = window;

@@ -33,6 +33,14 @@ public interface NodeBus {
     }
 
     /**
+     * As {@link #line}, of the end that answers a call: all of a bridge's messages, both ways, then go by one connection
+     * between the nodes, where there is one already.
+     */
+    default Line lineBack(LoopAddress to) {
+        return line(to);
+    }
+
+    /**
      * Sends and waits for the other node's word on it; fails at once when that node leaves. A failed future: nobody
      * knows whether it arrived.
      *

@@ -108,6 +108,18 @@ public sealed interface NodeMessage {
     /** Are you there? */
     record Ping(NodeId from) implements NodeMessage {}
 
+    /** About the connection that it comes by; seen below the bus. */
+    sealed interface OfLink extends NodeMessage {}
+
+    /** {@code from} has made the connection, and reads on it what bridges send back. */
+    record LinkReady(NodeId from) implements OfLink {}
+
+    /** Is what went before this there? */
+    record LinkPing() implements OfLink {}
+
+    /** It is. In the order of the pings. */
+    record LinkPong() implements OfLink {}
+
     /** About a node itself, not its sessions. */
     sealed interface OfNode extends NodeMessage permits NodeOrdered, NodeReported {}
 

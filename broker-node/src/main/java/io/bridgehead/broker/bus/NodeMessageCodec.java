@@ -45,6 +45,9 @@ public final class NodeMessageCodec {
     private static final byte BRIDGE_OVER = 6;
     private static final byte ACCOUNT_CHANGED = 7;
     private static final byte PING = 8;
+    private static final byte LINK_READY = 9;
+    private static final byte LINK_PING = 10;
+    private static final byte LINK_PONG = 11;
     private static final byte OF_VIEW = 60;
     private static final byte SIGNALLING = 100;
     private static final byte RELAY = 101;
@@ -124,6 +127,12 @@ public final class NodeMessageCodec {
                 out.writeByte(PING);
                 write(from.name(), out);
             }
+            case NodeMessage.LinkReady(NodeId from) -> {
+                out.writeByte(LINK_READY);
+                write(from.name(), out);
+            }
+            case NodeMessage.LinkPing p -> out.writeByte(LINK_PING);
+            case NodeMessage.LinkPong p -> out.writeByte(LINK_PONG);
             case NodeMessage.OfNode ofNode -> OfNodeCodec.write(ofNode, out);
             case NodeMessage.OfView(ViewMessage view) -> {
                 out.writeByte(OF_VIEW);
@@ -164,12 +173,18 @@ public final class NodeMessageCodec {
         }
     }
 
-    /** Whether a message of a bridge begins at this index. */
-    public static boolean isOfBridge(ByteBuf in, int at) {
-        return at + 2 <= in.writerIndex()
-                && in.getByte(at) == VERSION
-                && in.getByte(at + 1) >= BRIDGE_BYTES
-                && in.getByte(at + 1) <= BRIDGE_OVER;
+    /** Whether a message begins at this index, of whatever type. */
+    public static boolean isOne(ByteBuf in, int at) {
+        return at < in.writerIndex() && in.getByte(at) == VERSION;
+    }
+
+    /** Whether a message begins at this index that is seen below the bus: of a bridge, or of the connection. */
+    public static boolean isBelowTheBus(ByteBuf in, int at) {
+        if (at + 2 > in.writerIndex() || !isOne(in, at)) {
+            return false;
+        }
+        byte type = in.getByte(at + 1);
+        return type >= BRIDGE_BYTES && type <= BRIDGE_OVER || type >= LINK_READY && type <= LINK_PONG;
     }
 
     /** Whether a frame of a bridge begins at this index, with all of its {@link #BRIDGE_FIELDS}. */
@@ -219,6 +234,9 @@ public final class NodeMessageCodec {
                     case SIGNALLING -> signalling(in);
                     case RELAY -> new NodeMessage.Relay(word(in));
                     case PING -> new NodeMessage.Ping(new NodeId(text(in)));
+                    case LINK_READY -> new NodeMessage.LinkReady(new NodeId(text(in)));
+                    case LINK_PING -> new NodeMessage.LinkPing();
+                    case LINK_PONG -> new NodeMessage.LinkPong();
                     case OfNodeCodec.ORDERED -> OfNodeCodec.ordered(in);
                     case OfNodeCodec.REPORTED -> OfNodeCodec.reported(in);
                     case OF_VIEW -> {

@@ -22,15 +22,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Takes the messages of bridges past the event bus, on the bus's own connections and in its own form: on the wire nothing
- * differs. Inside, a byte is not copied between two sockets, and a message is not queued between two handlers.
+ * Takes the messages of bridges past the event bus, on the bus's own connections and at first in its own form, which a node
+ * of any version reads. Inside, a byte is not copied between two sockets, and a message is not queued between two handlers.
  *
  * <pre>
+ *  a connection to another node:
  *  {@link BridgeLine} ------------------> {@link CargoLoader} --> [TLS] -> socket
  *            +-- codec --ticket--> Vert.x --ticket--^
+ *  Receiver <----------------------------- {@link CargoUnloader} <-- [TLS] <- socket
+ *
+ *  a connection from another node:
  *  Receiver <---------------------------- {@link CargoUnloader} <-- [TLS] <- socket
  *            codec <------------- Vert.x <-- others--+
+ *  {@link BridgeLine}, back ------------> {@link CargoReturn} --> [TLS] -> socket
  * </pre>
+ *
+ * Where both nodes know it, what a bridge sends goes back by the connection that brings what it gets (ADR 0037), and
+ * neither way with the bus's fields, which nobody there reads.
  *
  * A message that goes out through the bus, as the first of a bridge may, has a ticket in place of its bytes and so keeps
  * its turn. A ticket begins with a number that only this process knows, so that no peer can make one. Any thread.
@@ -47,7 +55,7 @@ final class BridgeCargo implements BusTap {
     private static final int MAX_READ = 128 * 1024;
 
     /** Who takes what comes for an event loop; {@code address} as it is in a frame. */
-    private record Door(ByteBuf address, EventLoop loop, Consumer<NodeMessage.OfBridge> receiver) {}
+    private record Door(NodeId self, ByteBuf address, EventLoop loop, Consumer<NodeMessage.OfBridge> receiver) {}
 
     private final Endpoint bus;
     private final long mark;
@@ -55,6 +63,8 @@ final class BridgeCargo implements BusTap {
     private final Map<Long, Outgoing> leaving = new ConcurrentHashMap<>();
     /** By the address of the loop there; what the bus itself sends by, so no more than there are members. */
     private final Map<String, CargoLoader> connections = new ConcurrentHashMap<>();
+    /** By who made the connection. */
+    private final Map<NodeId, CargoReturn> waysBack = new ConcurrentHashMap<>();
     private volatile boolean fitted;
     private volatile EventLoop loop;
     private volatile Door door;
@@ -80,12 +90,16 @@ final class BridgeCargo implements BusTap {
     public void accepted(Channel connection) {
         loop = connection.eventLoop();
         connection.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ));
+        CargoReturn back = new CargoReturn(this, System::nanoTime);
+        ChannelHandler[] ours = {back, CargoUnloader.of(this, back::said)};
         ChannelHandler vertx = connection.pipeline().get("handler");
-        if (vertx == null) {
-            // it comes last, once the TLS hand-shake is done
-            connection.pipeline().addLast(new CargoUnloader(this));
-        } else {
-            connection.pipeline().addBefore("handler", null, new CargoUnloader(this));
+        for (ChannelHandler each : ours) {
+            if (vertx == null) {
+                // it comes last, once the TLS hand-shake is done
+                connection.pipeline().addLast(each);
+            } else {
+                connection.pipeline().addBefore("handler", null, each);
+            }
         }
     }
 
@@ -106,18 +120,45 @@ final class BridgeCargo implements BusTap {
         connections.put(address, connection);
     }
 
+    /** The bus has asked by it whether the node is there: who does not answer is not sent anything back either. */
     void disconnected(String address, CargoLoader connection) {
-        connections.remove(address, connection);
+        if (connections.remove(address, connection)) {
+            waysBack.keySet().stream()
+                    .filter(node -> LoopAddress.isOf(node.name(), address))
+                    .forEach(this::forgetWayBack);
+        }
     }
 
     /** What is sent to this node asks the bus for the way again. */
     void forget(NodeId node) {
         connections.keySet().removeIf(address -> LoopAddress.isOf(node.name(), address));
+        forgetWayBack(node);
+    }
+
+    private void forgetWayBack(NodeId node) {
+        CargoReturn connection = waysBack.remove(node);
+        if (connection != null) {
+            connection.giveUp();
+        }
     }
 
     /** The connection that the bus sends to this address by; null: that is not known. */
     CargoLoader connectionTo(String address) {
         return connections.get(address);
+    }
+
+    /** This node has made a connection to us by which it reads what we send to it. */
+    void wayBack(NodeId node, CargoReturn connection) {
+        waysBack.put(node, connection);
+    }
+
+    void noWayBack(NodeId node, CargoReturn connection) {
+        waysBack.remove(node, connection);
+    }
+
+    /** The connection from this node that takes what is sent to it; null: there is none. */
+    CargoReturn wayBackTo(NodeId node) {
+        return waysBack.get(node);
     }
 
     /** Whether the {@link CargoLoader} will see to it: for a line, and for bytes that are worth it. */
@@ -163,25 +204,33 @@ final class BridgeCargo implements BusTap {
     void open(LoopAddress address, EventLoop on, Consumer<NodeMessage.OfBridge> receiver) {
         byte[] text = address.text().getBytes(StandardCharsets.UTF_8);
         ByteBuf inFrame = Unpooled.buffer(Integer.BYTES + text.length).writeInt(text.length).writeBytes(text);
-        door = new Door(Unpooled.unreleasableBuffer(inFrame.asReadOnly()), on, receiver);
+        door = new Door(address.node(), Unpooled.unreleasableBuffer(inFrame.asReadOnly()), on, receiver);
     }
 
     /**
-     * Where a message of a bridge begins, in a frame of the bus that begins at {@code start}; -1: it is none, is not for
-     * this event loop, or does not begin before the buffer ends.
+     * Where a message of a bridge begins, or one of the connection, in a frame that begins at {@code start}; -1: it is
+     * none, is not for this event loop, or does not begin before the buffer ends.
      */
     int messageIn(ByteBuf in, int start, EventLoop on) {
         Door open = door;
         if (open == null || open.loop() != on) {
             return -1;
         }
+        if (NodeMessageCodec.isBelowTheBus(in, start + Integer.BYTES)) {
+            return start + Integer.BYTES;
+        }
         int message = BridgeFrame.messageIn(in, start);
         int address = open.address().readableBytes();
         boolean ours = message >= 0
-                && NodeMessageCodec.isOfBridge(in, message)
+                && NodeMessageCodec.isBelowTheBus(in, message)
                 && message - start >= BridgeFrame.ADDRESS + address
                 && ByteBufUtil.equals(in, start + BridgeFrame.ADDRESS, open.address(), 0, address);
         return ours ? message : -1;
+    }
+
+    /** Who we are to other nodes; once {@link #open} is. */
+    NodeId self() {
+        return door.self();
     }
 
     /** Takes over the message; on its loop. */

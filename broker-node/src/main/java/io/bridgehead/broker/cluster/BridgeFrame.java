@@ -48,9 +48,13 @@ final class BridgeFrame {
         if (sender != reply + Integer.BYTES) {
             return -1;
         }
-        // the headers' length counts itself
-        int message = behindText(in, behindText(in, sender, end), end) - Integer.BYTES;
-        return message > sender ? message : -1;
+        int headers = behindText(in, sender, end);
+        if (headers < 0 || headers + Integer.BYTES > end) {
+            return -1;
+        }
+        // counts itself
+        int length = in.getInt(headers);
+        return length < Integer.BYTES || length > end - headers ? -1 : headers + length;
     }
 
     /** The address of a frame of which {@link #messageIn} has been found. */

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * by itself, in the order of arrival; all others go on to the bus. The bus itself would believe any length up to 2 GiB;
  * here a longer frame than this product sends ends the connection before anything is kept of it. On a connection from
  * another node; its event loop.
+ *
+ * <p>On a connection to another node the frames are of bridges alone, and between them come the bytes by which the bus
+ * answers pings: they go on, one that is zero is none of them but begins a frame's length.
  */
 final class CargoUnloader extends ChannelInboundHandlerAdapter {
 
@@ -28,6 +32,8 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
     private static final int FIELDS = 2 * 1024;
 
     private final BridgeCargo cargo;
+    private final Consumer<NodeMessage.OfLink> link;
+    private final boolean wayBack;
 
     /** A frame that came in pieces: its length and what there is of the rest; null: none has begun. */
     private ByteBuf frame;
@@ -40,8 +46,20 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
     private CompositeByteBuf bytes;
     private int missing;
 
-    CargoUnloader(BridgeCargo cargo) {
+    private CargoUnloader(BridgeCargo cargo, Consumer<NodeMessage.OfLink> link, boolean wayBack) {
         this.cargo = cargo;
+        this.link = link;
+        this.wayBack = wayBack;
+    }
+
+    /** Of a connection from another node; {@code link} gets what that says of the connection. */
+    static CargoUnloader of(BridgeCargo cargo, Consumer<NodeMessage.OfLink> link) {
+        return new CargoUnloader(cargo, link, false);
+    }
+
+    /** Of a connection to another node; {@code link} gets what that says of the connection. */
+    static CargoUnloader ofTheWayBack(BridgeCargo cargo, Consumer<NodeMessage.OfLink> link) {
+        return new CargoUnloader(cargo, link, true);
     }
 
     @Override
@@ -64,10 +82,19 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
             readBytes(context, in);
         } else if (frame != null) {
             readFrame(context, in);
-        } else if (lengthBytes > 0 || !isBegun(context, in)) {
+        } else if (lengthBytes > 0) {
+            return readLength(context, in);
+        } else if (wayBack && in.getByte(in.readerIndex()) != 0) {
+            passPongs(context, in);
+        } else if (!isBegun(context, in)) {
             return readLength(context, in);
         }
         return true;
+    }
+
+    private static void passPongs(ChannelHandlerContext context, ByteBuf in) {
+        int count = in.bytesBefore((byte) 0);
+        context.fireChannelRead(in.readRetainedSlice(count < 0 ? in.readableBytes() : count));
     }
 
     /** Takes a message of a bridge as it lies there, as far as it goes; false: it is none, or its fields are in pieces. */
@@ -129,10 +156,14 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
 
     private void give(ByteBuf in, int at, int end) {
         in.readerIndex(end);
-        NodeMessageCodec.read(in.slice(at, end - at))
-                .filter(NodeMessage.OfBridge.class::isInstance)
-                .map(NodeMessage.OfBridge.class::cast)
-                .ifPresent(cargo::give);
+        NodeMessageCodec.read(in.slice(at, end - at)).ifPresent(message -> {
+            switch (message) {
+                case NodeMessage.OfBridge ofBridge -> cargo.give(ofBridge);
+                case NodeMessage.OfLink ofLink -> link.accept(ofLink);
+                // such a frame is not taken for one of ours
+                default -> {}
+            }
+        });
     }
 
     // ---- in pieces
@@ -175,6 +206,9 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
             ByteBuf whole = taken();
             give(whole, at, end);
             whole.release();
+        } else if (wayBack || NodeMessageCodec.isOne(frame, Integer.BYTES)) {
+            // not the bus's, from a newer version
+            taken().release();
         } else {
             context.fireChannelRead(taken());
         }

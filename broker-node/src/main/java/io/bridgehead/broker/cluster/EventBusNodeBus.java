@@ -108,6 +108,9 @@ final class EventBusNodeBus implements NodeBus {
         if (body == null) {
             // from a newer version
             answer = Answer.NOT_HERE;
+        } else if (body instanceof NodeMessage.OfLink) {
+            // of a connection on which nothing passes the bus
+            answer = Answer.NOT_HERE;
         } else if (body instanceof NodeMessage.Ping ping) {
             pinged.accept(ping.from());
             answer = Answer.TAKEN;
@@ -161,7 +164,12 @@ final class EventBusNodeBus implements NodeBus {
 
     @Override
     public Line line(LoopAddress to) {
-        return new BridgeLine(to, cargo, this::send);
+        return new BridgeLine(to, cargo, this::send, false);
+    }
+
+    @Override
+    public Line lineBack(LoopAddress to) {
+        return new BridgeLine(to, cargo, this::send, true);
     }
 
     private MessageProducer<Outgoing> producer(LoopAddress to) {
@@ -227,6 +235,11 @@ final class EventBusNodeBus implements NodeBus {
     /** Where the connection lives that lines to this address write to; empty: it is not known yet. */
     Optional<EventLoop> loopTo(LoopAddress to) {
         return Optional.ofNullable(cargo.connectionTo(to.text())).map(CargoLoader::loop);
+    }
+
+    /** Whether lines back to this node go by a connection of its. */
+    boolean sendsBackTo(NodeId node) {
+        return cargo.wayBackTo(node) != null;
     }
 
     @Override

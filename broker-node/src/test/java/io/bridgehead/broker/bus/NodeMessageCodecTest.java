@@ -39,10 +39,11 @@ class NodeMessageCodecTest {
 
     @ParameterizedTest
     @MethodSource("io.bridgehead.broker.bus.NodeMessages#all")
-    void aBridgesMessagesAreKnownWhereTheyBegin(NodeMessage message) {
+    void whatIsSeenBelowTheBusIsKnownWhereItBegins(NodeMessage message) {
         ByteBuf behind = Unpooled.buffer().writeZero(3).writeBytes(written(message));
-        assertThat(NodeMessageCodec.isOfBridge(behind, 3)).isEqualTo(message instanceof NodeMessage.OfBridge);
-        assertThat(NodeMessageCodec.isOfBridge(behind.slice(0, 4), 3)).isFalse();
+        assertThat(NodeMessageCodec.isBelowTheBus(behind, 3))
+                .isEqualTo(message instanceof NodeMessage.OfBridge || message instanceof NodeMessage.OfLink);
+        assertThat(NodeMessageCodec.isBelowTheBus(behind.slice(0, 4), 3)).isFalse();
         if (message instanceof NodeMessage.BridgeBytes frame) {
             assertThat(NodeMessageCodec.isBridgeBytes(behind, 3)).isTrue();
             assertThat(NodeMessageCodec.bridgeBytes(behind, 3, frame.bytes())).isEqualTo(message);

@@ -57,6 +57,9 @@ final class NodeMessages {
                         new NodeMessage.SignallingWord(SESSION, new byte[] {0, -1, 127}),
                         new NodeMessage.SignallingWord(SESSION, new byte[] {}))),
                 new NodeMessage.Ping(new NodeId("a")),
+                new NodeMessage.LinkReady(new NodeId("a")),
+                new NodeMessage.LinkPing(),
+                new NodeMessage.LinkPong(),
                 new NodeOrdered(new NodeId("a"), -2, NodeOrder.DRAIN),
                 reported(Optional.empty()),
                 reported(Optional.of("it stops")));

@@ -35,7 +35,7 @@ class BridgeCargoTest {
     private static final LoopAddress N2 = new LoopAddress(new NodeId("n2"), 0);
 
     private final BridgeCargo cargo = new BridgeCargo(new Endpoint("127.0.0.1", 1), new SecureRandom());
-    private final EmbeddedChannel in = new EmbeddedChannel(new CargoUnloader(cargo));
+    private final EmbeddedChannel in = new EmbeddedChannel(CargoUnloader.of(cargo, word -> {}));
     private final EmbeddedChannel out = new EmbeddedChannel(new CargoLoader(cargo));
     private final List<NodeMessage> given = new ArrayList<>();
 
@@ -147,7 +147,7 @@ class BridgeCargoTest {
     @Test
     void longerFramesThanAnyNodeSendsEndTheConnection() {
         for (int length : new int[] {0, -1, CargoUnloader.MAX_FRAME + 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-            EmbeddedChannel channel = new EmbeddedChannel(new CargoUnloader(cargo));
+            EmbeddedChannel channel = new EmbeddedChannel(CargoUnloader.of(cargo, word -> {}));
             ByteBuf frame = frame(bytes(0, random(10))).setInt(0, length);
             channel.writeInbound(frame);
             assertThat(channel.isActive()).as("after a length of %d", length).isFalse();
@@ -200,14 +200,15 @@ class BridgeCargoTest {
     }
 
     private BridgeLine line() {
-        return new BridgeLine(N2, cargo, (to, outgoing) -> throughTheBus(outgoing.message(), null));
+        return new BridgeLine(N2, cargo, (to, outgoing) -> throughTheBus(outgoing.message(), null), false);
     }
 
     @Test
     void whatLeavesThroughTheBusIsWhatTheBusWouldHaveSent() {
         NodeMessage.BridgeBytes message = bytes(7, random(5000));
         Outgoing outgoing = throughTheBus(message, null);
-        assertThat(wire()).isEqualTo(ByteBufUtil.getBytes(frame(bytes(7, random(5000)))));
+        assertThat(wire()).isEqualTo(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(
+                frame(bytes(7, random(5000))), frame(new NodeMessage.LinkReady(N2.node())))));
         outgoing.release();
         assertThat(message.bytes().refCnt()).as("written, not released twice").isZero();
     }
@@ -274,7 +275,7 @@ class BridgeCargoTest {
     @Test
     void whatIsInTheBusIsNotOvertaken() {
         List<Outgoing> inTheBus = new ArrayList<>();
-        BridgeLine line = new BridgeLine(N2, cargo, (to, outgoing) -> inTheBus.add(outgoing));
+        BridgeLine line = new BridgeLine(N2, cargo, (to, outgoing) -> inTheBus.add(outgoing), false);
         throughTheBus(over(0), null);
         throughTheBus(over(0), line());
         wire();
@@ -309,7 +310,7 @@ class BridgeCargoTest {
     @Test
     void whatWasLostInTheBusIsNotWaitedFor() {
         List<Outgoing> inTheBus = new ArrayList<>();
-        BridgeLine line = new BridgeLine(N2, cargo, (to, outgoing) -> inTheBus.add(outgoing));
+        BridgeLine line = new BridgeLine(N2, cargo, (to, outgoing) -> inTheBus.add(outgoing), false);
         line.send(bytes(0, random(10)));
         line.send(check(1));
         throughTheBus(over(0), line());

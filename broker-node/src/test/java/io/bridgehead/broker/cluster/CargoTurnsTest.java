@@ -12,11 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bridgehead.broker.bus.LoopAddress;
 import io.bridgehead.broker.bus.NodeMessage;
 import io.bridgehead.broker.config.Endpoint;
+import io.bridgehead.broker.model.NodeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ class CargoTurnsTest {
     @BeforeEach
     void theBusHasBegun() {
         cargo.fitted();
+        cargo.open(LoopAddress.of(new NodeId("n1")), out.eventLoop(), message -> {});
         throughTheBus(over(0));
         out.writeOutbound(BridgeFrames.ping());
         out.writeInbound(pongs(1));
@@ -52,7 +55,7 @@ class CargoTurnsTest {
     }
 
     private BridgeLine line() {
-        return new BridgeLine(LoopAddress.of(check(0).from()), cargo, (to, outgoing) -> {});
+        return new BridgeLine(LoopAddress.of(check(0).from()), cargo, (to, outgoing) -> {}, false);
     }
 
     private void send(NodeMessage.OfBridge message) {
@@ -69,7 +72,7 @@ class CargoTurnsTest {
     }
 
     private static ByteBuf pongs(int count) {
-        return Unpooled.buffer().writeBytes(new byte[count]);
+        return Unpooled.copiedBuffer("\1".repeat(count), StandardCharsets.US_ASCII);
     }
 
     private byte[] wire() {

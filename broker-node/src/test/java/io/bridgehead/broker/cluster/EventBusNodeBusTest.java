@@ -89,6 +89,24 @@ class EventBusNodeBusTest {
         }
     }
 
+    /** Both ways by one connection, from whatever loop. */
+    @Test
+    void aLineBackGoesByTheConnectionThatTheOtherNodeHasMade() {
+        NodeBus.Line line = a.bus().line(LoopAddress.of(B));
+        a.member.loops().all().getFirst().execute(() -> line.send(ofLine(1)));
+        await().until(() -> !b.received.isEmpty());
+        for (EventLoop from : b.member.loops().all()) {
+            a.received.clear();
+            NodeBus.Line back = b.bus().lineBack(LoopAddress.of(A));
+            IntStream.range(0, 6000).forEach(number -> from.execute(() -> back.send(ofLine(number))));
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> a.received.size() == 6000);
+            assertThat(a.received.stream().map(EventBusNodeBusTest::numberOf))
+                    .containsExactlyElementsOf(IntStream.range(0, 6000).boxed().toList());
+        }
+        assertThat(((EventBusNodeBus) b.bus()).sendsBackTo(A)).isTrue();
+    }
+
     /** As bytes, small and large, between words about them. */
     private static NodeMessage.OfBridge ofLine(int number) {
         CallId call = new CallId(SESSION, 1);
