@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -220,6 +221,20 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
         length = 0;
         lengthBytes = 0;
         return whole;
+    }
+
+    /** Vert.x has nobody to tell on a connection from another node, and would log it as an error of this one. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (wayBack || !(cause instanceof IOException)) {
+            context.fireExceptionCaught(cause);
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("peer", context.channel().remoteAddress())
+                .addKeyValue("reason", cause.getMessage())
+                .log("a connection of the event bus broke");
+        context.close();
     }
 
     @Override

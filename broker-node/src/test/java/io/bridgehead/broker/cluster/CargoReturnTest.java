@@ -6,6 +6,7 @@ import static io.bridgehead.broker.cluster.BridgeFrames.credit;
 import static io.bridgehead.broker.cluster.BridgeFrames.over;
 import static io.bridgehead.broker.cluster.BridgeFrames.random;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bridgehead.broker.bus.LoopAddress;
@@ -19,6 +20,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -294,6 +296,23 @@ class CargoReturnTest {
         dialled.writeInbound(Unpooled.buffer().writeInt(CargoUnloader.MAX_FRAME + 1));
         assertThat(dialled.isActive()).isFalse();
         assertThat(atOne).isEmpty();
+    }
+
+    /** What is sent back is acknowledged or not: TCP's time-out is this node's, too. */
+    @Test
+    void aConnectionFromAnotherNodeThatBreaksIsClosedAndIsNoErrorOfThisNode() {
+        theOtherNodeBegins();
+        accepted.pipeline().fireExceptionCaught(new IOException("planted"));
+        accepted.checkException();
+        assertThat(accepted.isActive()).isFalse();
+        assertThat(two.wayBackTo(N1.node())).isNull();
+    }
+
+    @Test
+    void aBugIsNotTakenForABrokenConnection() {
+        accepted.pipeline().fireExceptionCaught(new IllegalStateException("planted"));
+        assertThatThrownBy(accepted::checkException).hasMessage("planted");
+        assertThat(accepted.isActive()).isTrue();
     }
 
     /** Of two names the first counts; an answer that nobody asked for counts nothing. */
