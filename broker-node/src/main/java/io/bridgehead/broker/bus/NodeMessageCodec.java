@@ -173,14 +173,9 @@ public final class NodeMessageCodec {
         }
     }
 
-    /** Whether a message begins at this index, of whatever type. */
-    public static boolean isOne(ByteBuf in, int at) {
-        return at < in.writerIndex() && in.getByte(at) == VERSION;
-    }
-
     /** Whether a message begins at this index that is seen below the bus: of a bridge, or of the connection. */
     public static boolean isBelowTheBus(ByteBuf in, int at) {
-        if (at + 2 > in.writerIndex() || !isOne(in, at)) {
+        if (at + 2 > in.writerIndex() || in.getByte(at) != VERSION) {
             return false;
         }
         byte type = in.getByte(at + 1);

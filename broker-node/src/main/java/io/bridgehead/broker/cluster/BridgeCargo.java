@@ -212,23 +212,30 @@ final class BridgeCargo implements BusTap {
      * none, is not for this event loop, or does not begin before the buffer ends.
      */
     int messageIn(ByteBuf in, int start, EventLoop on) {
-        Door open = door;
-        if (open == null || open.loop() != on) {
+        if (!isOpenOn(on)) {
             return -1;
         }
-        if (NodeMessageCodec.isBelowTheBus(in, start + Integer.BYTES)) {
-            return start + Integer.BYTES;
-        }
         int message = BridgeFrame.messageIn(in, start);
-        int address = open.address().readableBytes();
         boolean ours = message >= 0
                 && NodeMessageCodec.isBelowTheBus(in, message)
-                && message - start >= BridgeFrame.ADDRESS + address
-                && ByteBufUtil.equals(in, start + BridgeFrame.ADDRESS, open.address(), 0, address);
+                && (BridgeFrame.isBare(in, start) || isForUs(in, start, message));
         return ours ? message : -1;
     }
 
-    /** Who we are to other nodes; once {@link #open} is. */
+    private boolean isForUs(ByteBuf in, int start, int message) {
+        ByteBuf open = door.address();
+        int address = open.readableBytes();
+        return message - start >= BridgeFrame.ADDRESS + address
+                && ByteBufUtil.equals(in, start + BridgeFrame.ADDRESS, open, 0, address);
+    }
+
+    /** Whether messages of bridges that come by a connection on this event loop are taken. */
+    boolean isOpenOn(EventLoop on) {
+        Door open = door;
+        return open != null && open.loop() == on;
+    }
+
+    /** Who we are to other nodes; once it is open. */
     NodeId self() {
         return door.self();
     }

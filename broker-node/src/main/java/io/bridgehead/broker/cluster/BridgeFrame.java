@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Finds node messages in frames of the event bus, which are {@code length, version, codec, kind, address, reply address,
- * sender, headers, body}; texts are {@code length (4 bytes), bytes}. A frame begins at {@code start}. Pure; any thread.
+ * sender, headers, body}; texts are {@code length (4 bytes), bytes}. Where two nodes have agreed on it they leave those
+ * fields out: {@code length, 0, body}. A frame begins at {@code start}. Pure; any thread.
  */
 final class BridgeFrame {
 
@@ -21,6 +22,16 @@ final class BridgeFrame {
 
     private BridgeFrame() {}
 
+    /** In place of the bus's fields, whose first is a version that is never 0. */
+    static byte[] noFields() {
+        return new byte[1];
+    }
+
+    /** Whether this is a frame without the bus's fields. */
+    static boolean isBare(ByteBuf in, int start) {
+        return start + Integer.BYTES < in.writerIndex() && in.getByte(start + Integer.BYTES) == 0;
+    }
+
     /** Whether this is one of the bus's pings, and nothing but that. */
     static boolean isPing(ByteBuf frame) {
         int start = frame.readerIndex();
@@ -34,6 +45,9 @@ final class BridgeFrame {
     static int messageIn(ByteBuf in, int start) {
         int end = in.writerIndex();
         int at = start + Integer.BYTES;
+        if (isBare(in, start)) {
+            return at + 1;
+        }
         if (end - start < ADDRESS || in.getByte(at) != VERSION || in.getByte(at + 1) != CODEC_BY_NAME
                 || in.getInt(at + 2) != CODEC.length) {
             return -1;

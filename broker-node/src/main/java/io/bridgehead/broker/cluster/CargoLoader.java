@@ -91,7 +91,7 @@ final class CargoLoader extends ChannelDuplexHandler {
             bytes.release();
         }
         queue.put(frame, isEmpty ? null : bytes, promise, credit);
-        if (first) {
+        if (first && cargo.isOpenOn(loop())) {
             readBack();
         }
     }

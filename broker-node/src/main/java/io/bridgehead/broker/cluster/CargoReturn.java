@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Sends messages of bridges back by a connection that another node has made, from its word on that it reads them there:
- * {@code length (4 bytes), message}, each in its turn ({@link CargoQueue}), between the bytes by which the bus answers
+ * {@code length (4 bytes), 0, message}, each in its turn ({@link CargoQueue}), between the bytes by which the bus answers
  * pings, none of which is zero. Says first that such frames may come, too. The connection's event loop, but for what says otherwise.
  */
 final class CargoReturn extends ChannelOutboundHandlerAdapter {

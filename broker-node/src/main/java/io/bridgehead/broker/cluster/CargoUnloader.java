@@ -207,7 +207,7 @@ final class CargoUnloader extends ChannelInboundHandlerAdapter {
             ByteBuf whole = taken();
             give(whole, at, end);
             whole.release();
-        } else if (wayBack || NodeMessageCodec.isOne(frame, Integer.BYTES)) {
+        } else if (wayBack || BridgeFrame.isBare(frame, 0)) {
             // not the bus's, from a newer version
             taken().release();
         } else {

@@ -154,7 +154,9 @@ class BridgeCargoTest {
             assertThat((Object) channel.readInbound()).isNull();
             assertThat(given).isEmpty();
         }
-        in.writeInbound(Unpooled.buffer().writeInt(CargoUnloader.MAX_FRAME).writeBytes(new byte[CargoUnloader.MAX_FRAME]));
+        byte[] longest = new byte[CargoUnloader.MAX_FRAME];
+        longest[0] = 2;
+        in.writeInbound(Unpooled.buffer().writeInt(longest.length).writeBytes(longest));
         assertThat(((ByteBuf) in.readInbound()).readableBytes()).isEqualTo(CargoUnloader.MAX_FRAME + 4);
     }
 
@@ -207,8 +209,7 @@ class BridgeCargoTest {
     void whatLeavesThroughTheBusIsWhatTheBusWouldHaveSent() {
         NodeMessage.BridgeBytes message = bytes(7, random(5000));
         Outgoing outgoing = throughTheBus(message, null);
-        assertThat(wire()).isEqualTo(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(
-                frame(bytes(7, random(5000))), frame(new NodeMessage.LinkReady(N2.node())))));
+        assertThat(wire()).isEqualTo(ByteBufUtil.getBytes(frame(bytes(7, random(5000)))));
         outgoing.release();
         assertThat(message.bytes().refCnt()).as("written, not released twice").isZero();
     }

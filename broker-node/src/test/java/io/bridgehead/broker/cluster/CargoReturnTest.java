@@ -17,6 +17,7 @@ import io.bridgehead.broker.model.NodeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -252,7 +253,7 @@ class CargoReturnTest {
     private static int lengthOf(NodeMessage message) {
         ByteBuf frame = Unpooled.buffer();
         NodeMessageCodec.write(message, frame);
-        return Integer.BYTES + frame.readableBytes();
+        return Integer.BYTES + 1 + frame.readableBytes();
     }
 
     /** Nobody reads them; the bus's own frames are told by their version, which is none of ours. */
@@ -275,15 +276,18 @@ class CargoReturnTest {
     @Test
     void whatANewerVersionSendsWithoutTheBussFieldsReachesNobody() {
         theOtherNodeBegins();
-        accepted.writeInbound(Unpooled.buffer().writeInt(3).writeByte(1).writeByte(99).writeByte(0));
+        accepted.writeInbound(Unpooled.buffer().writeInt(3).writeByte(0).writeByte(1).writeByte(99));
         assertThat((Object) accepted.readInbound()).isNull();
         assertThat(accepted.isActive()).isTrue();
+        // the bus's own of an older protocol has the number that our messages begin with
+        accepted.writeInbound(Unpooled.buffer().writeInt(3).writeByte(1).writeByte(10).writeByte(0));
+        assertThat(((ByteBuf) accepted.readInbound()).readableBytes()).isEqualTo(7);
     }
 
     @Test
     void whatANewerVersionSendsBackIsDropped() {
         theOtherNodeBegins();
-        dialled.writeInbound(Unpooled.buffer().writeInt(3).writeByte(1).writeByte(99).writeByte(0));
+        dialled.writeInbound(Unpooled.buffer().writeInt(3).writeByte(0).writeByte(1).writeByte(99));
         lineBack().send(check(1));
         carry(accepted, dialled);
         assertThat(atOne).containsExactly(check(1));
@@ -313,6 +317,16 @@ class CargoReturnTest {
         accepted.pipeline().fireExceptionCaught(new IllegalStateException("planted"));
         assertThatThrownBy(accepted::checkException).hasMessage("planted");
         assertThat(accepted.isActive()).isTrue();
+    }
+
+    /** Nothing is asked for that would not be taken. */
+    @Test
+    void onAnotherEventLoopNothingIsReadBack() {
+        one.open(N1, new DefaultEventLoop(), message -> atOne.add(kept(message)));
+        theOtherNodeBegins();
+        assertThat(two.wayBackTo(N1.node())).isNull();
+        lineBack().send(check(1));
+        assertThat(throughTheBus).containsExactly(check(1));
     }
 
     /** Of two names the first counts; an answer that nobody asked for counts nothing. */
