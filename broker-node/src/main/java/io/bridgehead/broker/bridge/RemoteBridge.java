@@ -275,8 +275,7 @@ final class RemoteBridge implements Bridge {
             end.finished();
             return;
         }
-        delivered += bytes.readableBytes();
-        unreported += cost(bytes.readableBytes());
+        countIn(bytes.readableBytes());
         end.deliver(bytes);
         if (!end.congested()) {
             drained();
@@ -289,10 +288,14 @@ final class RemoteBridge implements Bridge {
      */
     private void throwAway(ByteBuf bytes) {
         receivedFrames++;
-        delivered += bytes.readableBytes();
-        unreported += cost(bytes.readableBytes());
+        countIn(bytes.readableBytes());
         bytes.release();
         drained();
+    }
+
+    private void countIn(int bytes) {
+        delivered += bytes;
+        unreported += cost(bytes);
     }
 
     @Override

@@ -355,7 +355,8 @@ public final class Switchboard implements NodeBus.Receiver {
             case NodeMessage.Signalling s -> NodeBus.Answer.NOT_HERE;
             case NodeMessage.Relay r -> NodeBus.Answer.NOT_HERE;
             case NodeMessage.Ping p -> NodeBus.Answer.TAKEN;
-            case NodeMessage.OfLink below -> NodeBus.Answer.NOT_HERE;
+            // of a connection on which nothing passes the bus
+            case NodeMessage.OfLink l -> NodeBus.Answer.NOT_HERE;
             // the node's own affair, which it takes before they come here
             case NodeMessage.OfNode o -> NodeBus.Answer.NOT_HERE;
             case NodeMessage.OfView(ViewMessage said) -> {

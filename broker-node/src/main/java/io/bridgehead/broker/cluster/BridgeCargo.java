@@ -63,7 +63,7 @@ final class BridgeCargo implements BusTap {
     private final Map<Long, Outgoing> leaving = new ConcurrentHashMap<>();
     /** By the address of the loop there; what the bus itself sends by, so no more than there are members. */
     private final Map<String, CargoLoader> connections = new ConcurrentHashMap<>();
-    /** By who made the connection. */
+    /** By who made the connection; no more than there are connections to the bus. */
     private final Map<NodeId, CargoReturn> waysBack = new ConcurrentHashMap<>();
     private volatile boolean fitted;
     private volatile EventLoop loop;

@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class BridgeFrame {
 
+    /** In place of the bus's fields, whose first is a version that is never 0. */
+    static final byte[] NO_FIELDS = {0};
+
     private static final byte VERSION = 2;
     private static final byte CODEC_BY_NAME = -1;
     private static final byte[] CODEC = NodeMessageWire.NAME.getBytes(StandardCharsets.US_ASCII);
@@ -21,11 +24,6 @@ final class BridgeFrame {
     private static final byte PING = 1;
 
     private BridgeFrame() {}
-
-    /** In place of the bus's fields, whose first is a version that is never 0. */
-    static byte[] noFields() {
-        return new byte[1];
-    }
 
     /** Whether this is a frame without the bus's fields. */
     static boolean isBare(ByteBuf in, int start) {

@@ -25,10 +25,8 @@ final class CargoLoader extends ChannelDuplexHandler {
 
     private ChannelHandlerContext context;
     private CargoQueue queue;
-    /** The bus's own fields, without the length; null: no message of a bridge has passed yet. */
+    /** What is put before a message that goes past the bus, without the length; null: none of a bridge has passed yet. */
     private byte[] head;
-    /** What is put before a message that goes past the bus. */
-    private byte[] before;
     private String address;
 
     CargoLoader(BridgeCargo cargo) {
@@ -115,7 +113,6 @@ final class CargoLoader extends ChannelDuplexHandler {
                 return false;
             }
             head = ByteBufUtil.getBytes(frame, start + Integer.BYTES, message - start - Integer.BYTES);
-            before = head;
             address = BridgeFrame.addressIn(frame, start);
         }
         cargo.connected(address, this);
@@ -129,7 +126,7 @@ final class CargoLoader extends ChannelDuplexHandler {
 
     private void said(NodeMessage.OfLink word) {
         switch (word) {
-            case NodeMessage.LinkReady r -> before = CargoQueue.NO_HEAD;
+            case NodeMessage.LinkReady r -> head = BridgeFrame.NO_FIELDS;
             case NodeMessage.LinkPing p -> {
                 say(new NodeMessage.LinkPong());
                 context.flush();
@@ -139,7 +136,7 @@ final class CargoLoader extends ChannelDuplexHandler {
     }
 
     private void say(NodeMessage.OfLink word) {
-        queue.put(CargoQueue.frame(context, before, word), null, context.newPromise(), true);
+        queue.put(CargoQueue.frame(context, head, word), null, context.newPromise(), true);
     }
 
     // ---- past the bus
@@ -157,7 +154,7 @@ final class CargoLoader extends ChannelDuplexHandler {
         if (!context.executor().inEventLoop() || !context.channel().isActive()) {
             return false;
         }
-        queue.send(before, message);
+        queue.send(head, message);
         return true;
     }
 

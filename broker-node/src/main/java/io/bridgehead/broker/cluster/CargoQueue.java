@@ -23,9 +23,6 @@ final class CargoQueue {
     private static final WriteBufferWaterMark ALWAYS_WRITABLE =
             new WriteBufferWaterMark(Integer.MAX_VALUE - 1, Integer.MAX_VALUE);
 
-    /** What a frame begins with where both nodes have said that they need none of the bus's fields. */
-    static final byte[] NO_HEAD = BridgeFrame.noFields();
-
     /** @param bytes of a bridge, when they are not in the frame; null: they are, or there are none */
     private record Load(ByteBuf frame, ByteBuf bytes, ChannelPromise promise) {
 

@@ -36,7 +36,7 @@ final class CargoReturn extends ChannelOutboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         queue = new CargoQueue(added, nanos);
-        queue.pingBy(at -> CargoQueue.frame(at, CargoQueue.NO_HEAD, new NodeMessage.LinkPing()));
+        queue.pingBy(at -> CargoQueue.frame(at, BridgeFrame.NO_FIELDS, new NodeMessage.LinkPing()));
     }
 
     @Override
@@ -53,7 +53,7 @@ final class CargoReturn extends ChannelOutboundHandlerAdapter {
             case NodeMessage.LinkReady(NodeId from) when node == null -> {
                 node = from;
                 CargoQueue.fit(context);
-                ByteBuf ready = CargoQueue.frame(context, CargoQueue.NO_HEAD, new NodeMessage.LinkReady(cargo.self()));
+                ByteBuf ready = CargoQueue.frame(context, BridgeFrame.NO_FIELDS, new NodeMessage.LinkReady(cargo.self()));
                 context.writeAndFlush(ready);
                 cargo.wayBack(node, this);
             }
@@ -77,12 +77,12 @@ final class CargoReturn extends ChannelOutboundHandlerAdapter {
             return false;
         }
         if (context.executor().inEventLoop()) {
-            queue.send(CargoQueue.NO_HEAD, message);
+            queue.send(BridgeFrame.NO_FIELDS, message);
             return true;
         }
         try {
             // an end that lingers while its connection is in the next call, elsewhere
-            context.executor().execute(() -> queue.send(CargoQueue.NO_HEAD, message));
+            context.executor().execute(() -> queue.send(BridgeFrame.NO_FIELDS, message));
             return true;
         } catch (RejectedExecutionException closed) {
             return false;

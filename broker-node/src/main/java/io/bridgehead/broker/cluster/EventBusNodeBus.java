@@ -108,9 +108,6 @@ final class EventBusNodeBus implements NodeBus {
         if (body == null) {
             // from a newer version
             answer = Answer.NOT_HERE;
-        } else if (body instanceof NodeMessage.OfLink) {
-            // of a connection on which nothing passes the bus
-            answer = Answer.NOT_HERE;
         } else if (body instanceof NodeMessage.Ping ping) {
             pinged.accept(ping.from());
             answer = Answer.TAKEN;

@@ -181,6 +181,13 @@ class BridgeCargoTest {
         }
     }
 
+    /** Of two bytes: shorter than a length, which is not looked for in it. */
+    @Test
+    void theShortestMessageIsFoundAtTheEndOfWhatWasRead() {
+        ByteBuf frame = frame(new NodeMessage.LinkPong());
+        assertThat(cargo.messageIn(frame, 0, in.eventLoop())).isEqualTo(frame.readableBytes() - 2);
+    }
+
     // ---- out
 
     private Outgoing throughTheBus(NodeMessage message, BridgeLine line) {

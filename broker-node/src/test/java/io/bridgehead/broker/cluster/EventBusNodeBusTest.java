@@ -75,15 +75,8 @@ class EventBusNodeBusTest {
     @Test
     void aLinesMessagesArriveInOrderFromEveryLoop() {
         for (EventLoop from : a.member.loops().all()) {
-            b.received.clear();
             b.threads.clear();
-            NodeBus.Line line = a.bus().line(LoopAddress.of(B));
-            // a task for each: on its way the first shows the way to those behind it
-            IntStream.range(0, 6000).forEach(number -> from.execute(() -> line.send(ofLine(number))));
-
-            await().atMost(Duration.ofSeconds(20)).until(() -> b.received.size() == 6000);
-            assertThat(b.received.stream().map(EventBusNodeBusTest::numberOf))
-                    .containsExactlyElementsOf(IntStream.range(0, 6000).boxed().toList());
+            assertArriveInOrder(from, a.bus().line(LoopAddress.of(B)), b);
             assertThat(new HashSet<>(b.threads)).singleElement()
                     .matches(thread -> b.member.loops().all().getFirst().inEventLoop(thread));
         }
@@ -96,15 +89,19 @@ class EventBusNodeBusTest {
         a.member.loops().all().getFirst().execute(() -> line.send(ofLine(1)));
         await().until(() -> !b.received.isEmpty());
         for (EventLoop from : b.member.loops().all()) {
-            a.received.clear();
-            NodeBus.Line back = b.bus().lineBack(LoopAddress.of(A));
-            IntStream.range(0, 6000).forEach(number -> from.execute(() -> back.send(ofLine(number))));
-
-            await().atMost(Duration.ofSeconds(20)).until(() -> a.received.size() == 6000);
-            assertThat(a.received.stream().map(EventBusNodeBusTest::numberOf))
-                    .containsExactlyElementsOf(IntStream.range(0, 6000).boxed().toList());
+            assertArriveInOrder(from, b.bus().lineBack(LoopAddress.of(A)), a);
         }
         assertThat(((EventBusNodeBus) b.bus()).sendsBackTo(A)).isTrue();
+    }
+
+    private static void assertArriveInOrder(EventLoop from, NodeBus.Line line, TestMember at) {
+        at.received.clear();
+        // a task for each: on its way the first shows the way to those behind it
+        IntStream.range(0, 6000).forEach(number -> from.execute(() -> line.send(ofLine(number))));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> at.received.size() == 6000);
+        assertThat(at.received.stream().map(EventBusNodeBusTest::numberOf))
+                .containsExactlyElementsOf(IntStream.range(0, 6000).boxed().toList());
     }
 
     /** As bytes, small and large, between words about them. */
